@@ -1,0 +1,214 @@
+/*
+ * Subscribers in memory, their state made durable by a journal.
+ *
+ * Two owners: the operator's subscriber files are only read; the folder given
+ * to store_open() is hssd's own and holds `state` (snapshot), `journal`
+ * (append-only, one checksummed text line a record) and `lock`.
+ *
+ * One thread owns all that is in memory and calls everything here; a writer
+ * thread of the store's own puts journal records on disk.  A change is in
+ * memory at once and durable later: store_position() says what to wait for.
+ *
+ * The store knows nothing of Diameter, of crypto or of logging.
+ */
+#ifndef STORE_H
+#define STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	STORE_NAME_MAX = 255, /* octets of an identity or S-CSCF name */
+	STORE_IMPIS_MAX = 16, /* of one subscription */
+	STORE_IMPUS_MAX = 64,
+	STORE_SETS_MAX = 16,     /* implicit registration sets */
+	STORE_CAPS_MAX = 16,     /* capabilities of a subscription */
+	STORE_SCSCFS_MAX = 4096, /* different S-CSCFs assigned at a time */
+	STORE_SQN_STEP = 64,     /* vectors a journal record allows */
+	STORE_SQN_IND_BITS = 5,  /* TS 33.102, C.1.1: SQN = SEQ || IND */
+};
+
+enum store_scheme { STORE_AKA, STORE_DIGEST, STORE_NASS, STORE_GIBA };
+enum store_state { STORE_NOT_REGISTERED, STORE_REGISTERED, STORE_UNREGISTERED };
+
+struct store;
+struct store_sub;
+
+/* An identity as provisioned; store_name() makes text of it. */
+struct store_name {
+	uint32_t domain; /* interned: what follows the last '@', or 0 */
+	uint8_t len;
+	const char *local; /* not NUL-terminated */
+};
+
+/* Private identity and its credential.  Read-only outside store/. */
+struct store_impi {
+	struct store_name name;
+	struct store_sub *sub;
+	enum store_scheme scheme;
+	uint8_t index; /* in sub->impis, and bit in the registration masks */
+	uint8_t amf[2];
+	union {
+		struct {
+			uint8_t k[16], opc[16];
+		} aka;
+		uint8_t ha1[16];             /* SIP Digest */
+		const char *line_identifier; /* NASS-Bundled */
+		struct {
+			uint8_t addr[16];
+			uint8_t len; /* 4 or 16 */
+		} framed_ip;         /* GIBA */
+	} u;
+	uint64_t seq;     /* last SEQ given out */
+	uint64_t ceiling; /* last SEQ the journal allows */
+};
+
+/* Public identity.  Read-only outside store/. */
+struct store_impu {
+	struct store_name name;
+	struct store_sub *sub;
+	const char *display; /* or NULL */
+	uint16_t profile;    /* as store_hooks.profile numbered it */
+	uint8_t set;         /* index into the registration's sets */
+	bool barred, psi, wildcard;
+};
+
+/* The S-CSCF of a subscription and the Diameter node it is reached at. */
+struct store_scscf {
+	const char *name, *host, *realm; /* Server-Name, Origin-Host, -Realm */
+};
+
+/* What a subscription's registration is, whole: the unit of change. */
+struct store_set {
+	uint16_t registered; /* bit per IMPI: registered with it */
+	uint16_t pending;    /* bit per IMPI: authentication pending */
+	bool unregistered;   /* S-CSCF kept for an unregistered user */
+};
+struct store_reg {
+	struct store_scscf scscf; /* name NULL: none assigned */
+	unsigned nsets;
+	struct store_set sets[STORE_SETS_MAX];
+};
+
+/* A subscription.  Read-only outside store/.  impis and impus stand in the
+ * file's order, but the default IMPU of each set comes first in it. */
+struct store_sub {
+	const char *name; /* its section */
+	struct store_impi *impis;
+	struct store_impu *impus;
+	uint8_t nimpis, nimpus, nsets;
+	bool barred;             /* the whole subscription */
+	bool unreg_services;     /* services while not registered */
+	uint16_t charging;       /* as store_hooks.charging numbered it, or 0 */
+	const char *fixed_scscf; /* scscf = of the file, or NULL */
+	const char
+	    *visited; /* allowed networks, separated by spaces; NULL: all */
+	uint8_t nmandatory, noptional;
+	uint32_t *capabilities; /* the mandatory ones, then the optional */
+};
+
+/* What the store cannot do itself.  Each returns false or -1 when it fails
+ * or does not know the name; the fault then names file and line. */
+struct store_hooks {
+	bool (*opc)(void *arg, uint8_t opc[16], const uint8_t k[16],
+	    const uint8_t op[16]);
+	bool (*ha1)(
+	    void *arg, uint8_t ha1[16], const char *impi, const char *password);
+	int (*profile)(void *arg, const char *name);  /* 0.. */
+	int (*charging)(void *arg, const char *name); /* 1.. */
+	void *arg;
+};
+
+/* Told of every fault of a file: `what` is a sentence, line 0 is unknown. */
+typedef void store_fault_fn(
+    void *arg, const char *file, unsigned line, const char *what);
+
+/* What store_open() found.  The caller logs it; the store never logs. */
+struct store_report {
+	size_t replayed;  /* records of state and journal */
+	size_t forgotten; /* records of subscriptions that are gone */
+	size_t torn;      /* octets cut off the journal's end */
+};
+
+/* An empty store; NULL when out of memory.  hooks is copied. */
+struct store *store_new(const struct store_hooks *);
+/* Stops the writer when all is durable (or failing), frees all; NULL is fine.
+ */
+void store_close(struct store *);
+
+/*
+ * Reads the operator's files into an empty store, or into a full one on
+ * reload: then registrations and SQNs carry over by identity, and the store
+ * is changed only if there is no fault at all.  Pointers got before are
+ * invalid after a successful reload.  Returns the number of faults told.
+ */
+size_t store_load(struct store *, const char *const *files, size_t nfiles,
+    store_fault_fn *, void *arg);
+
+/*
+ * Opens hssd's own folder (made if missing), takes its lock, replays state
+ * and journal, cuts a torn tail, compacts, starts the writer.  False after
+ * telling the fault: damage, a lock held by another process, no permission.
+ * Without it a store works in memory alone (tests, -n).
+ */
+bool store_open(struct store *, const char *dir, struct store_report *,
+    store_fault_fn *, void *arg);
+
+/* --- Looking up.  Pointers live until the next reload. --- */
+
+struct store_impi *store_find_impi(
+    const struct store *, const void *name, size_t len);
+/* Exact, by canonical form (TS 29.228 7.2, TS 23.003 13.4): the scheme, host
+ * and tel separators don't matter, parameters and port are ignored. */
+struct store_impu *store_find_impu(
+    const struct store *, const void *name, size_t len);
+/* Copies an identity's text, NUL-terminated; returns its length in octets,
+ * which may exceed cap (then the copy is cut). */
+size_t store_name(
+    const struct store *, const struct store_name *, char *buf, size_t cap);
+size_t store_count(const struct store *); /* subscriptions */
+/* Every subscription once; stops when the callback returns false. */
+typedef bool store_each_fn(void *arg, const struct store_sub *);
+void store_each(const struct store *, store_each_fn *, void *arg);
+
+/* --- Registration state --- */
+
+/* The present state; its strings live until the next store_put_reg(). */
+void store_get_reg(const struct store_sub *, struct store_reg *);
+/* Makes reg the state: journal record, then memory; nothing if it is equal.
+ * False, and nothing changed: the disk is failing or a limit is reached.  The
+ * strings are copied. */
+bool store_put_reg(
+    struct store *, struct store_sub *, const struct store_reg *);
+enum store_state store_set_state(const struct store_set *);
+
+/* --- SQN (TS 33.102, C.3, profile 2)
+ * ------------------------------------------ */
+
+/* n SQNs in a row for one IMPI, SEQ growing by one, all with this IND: *first
+ * is the first, each next one 32 more.  None is ever given out twice, whatever
+ * is pulled.  False: SEQ is used up or the disk is failing. */
+bool store_next_sqn(struct store *, struct store_impi *, unsigned ind,
+    unsigned n, uint64_t *first);
+/* After a proven resynchronisation: the next SEQ follows that of sqn_ms. */
+bool store_resync(struct store *, struct store_impi *, uint64_t sqn_ms);
+
+/* --- Durability
+ * ----------------------------------------------------------------- */
+
+/* The journal position that all told about this subscription depends on; 0
+ * when that is durable already. */
+uint64_t store_position(const struct store *, const struct store_sub *);
+/* Everything up to this position is durable. */
+uint64_t store_durable(const struct store *);
+/* Readable (an eventfd or pipe) whenever store_durable() or store_failing()
+ * may have changed; store_woken() empties it.  -1 before store_open(). */
+int store_fd(const struct store *);
+void store_woken(struct store *);
+/* 0, or the errno of the disk at present. */
+int store_failing(const struct store *);
+/* Waits until all that was changed is durable; for tests and the exit. */
+bool store_sync(struct store *);
+
+#endif
