@@ -183,8 +183,7 @@ bool store_put_reg(
     struct store *, struct store_sub *, const struct store_reg *);
 enum store_state store_set_state(const struct store_set *);
 
-/* --- SQN (TS 33.102, C.3, profile 2)
- * ------------------------------------------ */
+/* --- SQN (TS 33.102, C.3, profile 2) --- */
 
 /* n SQNs in a row for one IMPI, SEQ growing by one, all with this IND: *first
  * is the first, each next one 32 more.  None is ever given out twice, whatever
@@ -194,8 +193,7 @@ bool store_next_sqn(struct store *, struct store_impi *, unsigned ind,
 /* After a proven resynchronisation: the next SEQ follows that of sqn_ms. */
 bool store_resync(struct store *, struct store_impi *, uint64_t sqn_ms);
 
-/* --- Durability
- * ----------------------------------------------------------------- */
+/* --- Durability --- */
 
 /* The journal position that all told about this subscription depends on; 0
  * when that is durable already. */
