@@ -1,0 +1,80 @@
+/*
+ * The Cx application of an HSS (3GPP TS 29.228, TS 29.229): answers UAR, SAR,
+ * LIR and MAR from a store of subscribers.
+ *
+ * Octets in, octets out: nothing here opens a socket or waits for a disk.
+ */
+#ifndef CX_H
+#define CX_H
+
+#include "diameter/codec.h"
+
+enum { CX_APP = 16777216, CX_VENDOR = 10415, CX_VENDOR_ETSI = 13019 };
+
+struct cx;
+struct cx_profiles;
+struct store;
+struct dia_app;
+
+/* One S-CSCF of the pool to choose from (`scscf` section). */
+struct cx_scscf {
+	const char *name; /* Server-Name: a SIP URI */
+	const uint32_t *capabilities;
+	size_t ncapabilities;
+};
+
+/* Charging functions (`charging` section): DiameterURIs or NULL. */
+struct cx_charging {
+	const char *name;
+	const char *primary_ecf, *secondary_ecf;
+	const char *primary_ccf, *secondary_ccf;
+};
+
+/* All that is pointed to must outlive the cx. */
+struct cx_conf {
+	struct dia_identity id;
+	const struct cx_scscf *scscfs;
+	size_t nscscfs;
+	const struct cx_charging *chargings;
+	size_t nchargings;
+	const char *const *visited; /* allowed networks; none: every network */
+	size_t nvisited;
+};
+
+/* --- Service profiles --- */
+
+/* Told of every fault of a file; line 0 is unknown. */
+typedef void cx_fault_fn(
+    void *arg, const char *file, unsigned line, const char *what);
+
+/*
+ * Reads and checks every NAME.xml of a folder: the inside of a ServiceProfile
+ * after its PublicIdentity elements (TS 29.228, Annexes B and E).  Returns the
+ * profiles, faulty ones left out; NULL when the folder cannot be read or
+ * memory is out.  Each fault is told and counted in *nfaults.
+ */
+struct cx_profiles *cx_profiles_load(
+    const char *dir, size_t *nfaults, cx_fault_fn *, void *arg);
+void cx_profiles_free(struct cx_profiles *);
+/* A profile's number, 0.., or -1. */
+int cx_profiles_find(const struct cx_profiles *, const char *name);
+
+/* --- The application --- */
+
+/* conf, store and profiles must outlive the cx; NULL when memory is out. */
+struct cx *cx_new(
+    const struct cx_conf *, struct store *, const struct cx_profiles *);
+void cx_free(struct cx *);
+
+/* The row to give to a node; arg is the cx. */
+void cx_app(struct cx *, struct dia_app *);
+/*
+ * Answers one whole request: appends to the answer that has been begun and
+ * returns the store's position that must be durable before it leaves, or 0.
+ */
+uint64_t cx_request(
+    struct cx *, const struct dia_msg *req, struct dia_writer *ans);
+
+extern const struct dia_dict cx_dict;
+
+#endif

@@ -1,0 +1,30 @@
+/*
+ * The user profile of Cx as XML (TS 29.228, Annexes B and E), shared inside
+ * cx/ (private).
+ */
+#ifndef CX_USERDATA_H
+#define CX_USERDATA_H
+
+#include <stddef.h>
+
+struct cx_profiles;
+struct store;
+struct store_impi;
+struct store_sub;
+
+/* The text of a profile as it goes between the last PublicIdentity and the end
+ * of its ServiceProfile; "" and 0 for a number that is none. */
+const char *cx_profile_text(
+    const struct cx_profiles *, unsigned number, size_t *len);
+
+/*
+ * Writes the IMSSubscription of one implicit registration set: all its
+ * identities in order, each run of equal profiles in one ServiceProfile.  impi
+ * becomes PrivateID.  Not NUL-terminated.  Returns the length in octets; 0 if
+ * it does not fit in cap.
+ */
+size_t cx_userdata(char *xml, size_t cap, const struct store *,
+    const struct cx_profiles *, const struct store_sub *, unsigned set,
+    const struct store_impi *impi);
+
+#endif
