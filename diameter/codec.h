@@ -27,7 +27,11 @@ enum {
 };
 
 enum dia_flag { DIA_R = 0x80, DIA_P = 0x40, DIA_E = 0x20, DIA_T = 0x10 };
-enum dia_avp_flag { DIA_V = 0x80, DIA_M = 0x40 };
+enum dia_avp_flag {
+	DIA_V = 0x80,
+	DIA_M = 0x40,
+	DIA_SECRET = 0x01, /* in a dictionary only: printed when asked for */
+};
 
 /* Result-Code values of RFC 6733, 7.1 */
 enum dia_result {
@@ -130,8 +134,7 @@ struct dia_name {
 struct dia_def {
 	uint32_t code, vendor;
 	enum dia_type type;
-	uint8_t flags; /* V and M as sent */
-	bool secret;   /* never printed unless asked for */
+	uint8_t flags; /* V and M as sent, and DIA_SECRET */
 	const char *name;
 	const struct dia_name *values; /* or NULL */
 };
@@ -287,9 +290,10 @@ void dia_put_addr(struct dia_writer *, const struct dia_def *,
 /* A whole AVP as received, header included. */
 void dia_put_copy(struct dia_writer *, struct dia_slice octets);
 /* Room for a value of len octets, for the caller to fill at once; NULL when
- * there is none.  dia_trim() then gives back what was not needed. */
+ * there is none.  Before anything else is put, dia_trim() may shorten it. */
 uint8_t *dia_put_room(struct dia_writer *, const struct dia_def *, size_t len);
-void dia_trim(struct dia_writer *, const uint8_t *value, size_t len);
+void dia_trim(struct dia_writer *, const struct dia_def *, const uint8_t *value,
+    size_t len);
 /* Octets a value may still have if it is the last AVP with this header. */
 size_t dia_room(const struct dia_writer *, const struct dia_def *);
 void dia_open(struct dia_writer *, const struct dia_def *);

@@ -1,0 +1,386 @@
+/*
+ * Reading octets that came from the wire (RFC 6733, sections 3 and 4): the
+ * message header, the AVP cursor, the values.  All bounds checks of the
+ * project on such octets are in this file.
+ *
+ * Order of checks: room for the header, the declared length, the value's type
+ * and length; the meaning is the caller's.
+ */
+#include "diameter/codec.h"
+
+#include <netinet/in.h>
+#include <string.h>
+#include <strings.h>
+
+static uint32_t
+be24(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2];
+}
+
+static uint32_t
+be32(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | be24(p + 1);
+}
+
+static size_t
+padded(size_t len)
+{
+	return (len + 3) & ~(size_t)3;
+}
+
+enum dia_frame
+dia_frame(const uint8_t *buf, size_t len, size_t max, size_t *msglen)
+{
+	*msglen = 0;
+	if (len < 4)
+		return DIA_FRAME_SHORT;
+
+	size_t whole = be24(buf + 1);
+
+	if (whole < DIA_HEADER_LEN || whole % 4 != 0 || whole > max)
+		return DIA_FRAME_BAD;
+	*msglen = whole;
+	return len < whole ? DIA_FRAME_SHORT : DIA_FRAME_OK;
+}
+
+static bool
+refuse(struct dia_fault *fault, uint32_t result, const char *why)
+{
+	*fault = (struct dia_fault){ .result = result, .why = why };
+	return false;
+}
+
+bool
+dia_parse(struct dia_msg *msg, const uint8_t *buf, size_t len,
+    struct dia_fault *fault)
+{
+	*msg = (struct dia_msg){ 0 };
+	*fault = (struct dia_fault){ 0 };
+	if (len < DIA_HEADER_LEN)
+		return refuse(fault, DIA_INVALID_MESSAGE_LENGTH,
+		    "RFC 6733 3: message shorter than its header");
+
+	msg->hdr = (struct dia_header){
+		.version = buf[0],
+		.length = be24(buf + 1),
+		.flags = buf[4],
+		.code = be24(buf + 5),
+		.app = be32(buf + 8),
+		.hbh = be32(buf + 12),
+		.e2e = be32(buf + 16),
+	};
+	if (msg->hdr.version != 1)
+		return refuse(fault, DIA_UNSUPPORTED_VERSION,
+		    "RFC 6733 3: version is not 1");
+	if (msg->hdr.length != len || len % 4 != 0)
+		return refuse(fault, DIA_INVALID_MESSAGE_LENGTH,
+		    "RFC 6733 3: Message Length is not that of the message");
+	msg->avps =
+	    (struct dia_slice){ buf + DIA_HEADER_LEN, len - DIA_HEADER_LEN };
+	if ((msg->hdr.flags & DIA_R) != 0 && (msg->hdr.flags & DIA_E) != 0)
+		return refuse(fault, DIA_INVALID_HDR_BITS,
+		    "RFC 6733 3: E bit set in a request");
+	return true;
+}
+
+void
+dia_read(struct dia_reader *r, struct dia_slice avps)
+{
+	*r = (struct dia_reader){ .pos = avps.p,
+		.end = avps.len > 0 ? avps.p + avps.len : avps.p };
+}
+
+/* Stops the reader: length or header of the AVP at hand is unusable. */
+static bool
+stop(struct dia_reader *r, uint32_t result, const struct dia_avp *avp,
+    const char *why)
+{
+	r->fault = (struct dia_fault){
+		.result = result,
+		.code = avp->code,
+		.vendor = avp->vendor,
+		.flags = avp->flags,
+		.why = why,
+	};
+	r->pos = r->end;
+	return false;
+}
+
+/* Fewer octets are left than any AVP header has. */
+static bool
+stop_short(struct dia_reader *r, size_t left)
+{
+	struct dia_avp avp = { .code = left >= 4 ? be32(r->pos) : 0 };
+
+	if (r->depth == 0) {
+		avp.code = 0;
+		return stop(r, DIA_INVALID_MESSAGE_LENGTH, &avp,
+		    "RFC 6733 4.1: AVPs do not end with the message");
+	}
+	return stop(r, DIA_INVALID_AVP_LENGTH, &avp,
+	    "RFC 6733 4.4: AVPs do not end with their group");
+}
+
+bool
+dia_next(struct dia_reader *r, struct dia_avp *avp)
+{
+	size_t left = (size_t)(r->end - r->pos);
+
+	if (left == 0)
+		return false;
+	if (left < DIA_AVP_LEN)
+		return stop_short(r, left);
+
+	const uint8_t *p = r->pos;
+	struct dia_avp a = { .code = be32(p), .flags = p[4] };
+	size_t len = be24(p + 5);
+	size_t header = (a.flags & DIA_V) != 0 ? DIA_VAVP_LEN : DIA_AVP_LEN;
+
+	if (header <= left && header == DIA_VAVP_LEN)
+		a.vendor = be32(p + 8);
+	if (header > left)
+		return stop(r, DIA_INVALID_AVP_LENGTH, &a,
+		    "RFC 6733 4.1: no room for the Vendor-Id");
+	if (len < header)
+		return stop(r, DIA_INVALID_AVP_LENGTH, &a,
+		    "RFC 6733 4.1: AVP Length below its header");
+	if (padded(len) > left)
+		return stop(r, DIA_INVALID_AVP_LENGTH, &a,
+		    "RFC 6733 4.1: AVP Length beyond what holds it");
+
+	a.data = (struct dia_slice){ p + header, len - header };
+	a.octets = (struct dia_slice){ p, len };
+	r->pos = p + padded(len);
+	*avp = a;
+	return true;
+}
+
+bool
+dia_enter(
+    struct dia_reader *r, const struct dia_avp *group, struct dia_reader *inner)
+{
+	if (r->depth + 1 >= DIA_DEPTH_MAX) {
+		stop(r, DIA_INVALID_AVP_VALUE, group,
+		    "groups inside groups beyond the limit");
+		r->fault.octets = group->octets;
+		return false;
+	}
+	dia_read(inner, group->data);
+	inner->depth = r->depth + 1;
+	return true;
+}
+
+bool
+dia_find(
+    struct dia_slice avps, uint32_t code, uint32_t vendor, struct dia_avp *avp)
+{
+	struct dia_reader r;
+	struct dia_avp a;
+
+	dia_read(&r, avps);
+	while (dia_next(&r, &a)) {
+		if (a.code == code && a.vendor == vendor) {
+			*avp = a;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool
+dia_get_u32(const struct dia_avp *avp, uint32_t *value)
+{
+	if (avp->data.len != 4)
+		return false;
+	*value = be32(avp->data.p);
+	return true;
+}
+
+bool
+dia_get_u64(const struct dia_avp *avp, uint64_t *value)
+{
+	if (avp->data.len != 8)
+		return false;
+	*value = (uint64_t)be32(avp->data.p) << 32 | be32(avp->data.p + 4);
+	return true;
+}
+
+/* Address families of IANA's registry (RFC 6733, 4.3.1) */
+enum { FAMILY_IPV4 = 1, FAMILY_IPV6 = 2 };
+
+bool
+dia_get_addr(const struct dia_avp *avp, struct sockaddr_storage *ss)
+{
+	const uint8_t *p = avp->data.p;
+	size_t len = avp->data.len;
+
+	if (len == 6 && p[0] == 0 && p[1] == FAMILY_IPV4) {
+		struct sockaddr_in sin = { .sin_family = AF_INET };
+
+		memcpy(&sin.sin_addr, p + 2, 4);
+		memset(ss, 0, sizeof *ss);
+		memcpy(ss, &sin, sizeof sin);
+		return true;
+	}
+	if (len == 18 && p[0] == 0 && p[1] == FAMILY_IPV6) {
+		struct sockaddr_in6 sin6 = { .sin6_family = AF_INET6 };
+
+		memcpy(&sin6.sin6_addr, p + 2, 16);
+		memset(ss, 0, sizeof *ss);
+		memcpy(ss, &sin6, sizeof sin6);
+		return true;
+	}
+	return false;
+}
+
+/* Octets of the UTF-8 character at p (RFC 3629, 4); 0 if it is none. */
+static size_t
+utf8_len(const uint8_t *p, size_t left)
+{
+	static const struct {
+		uint8_t mask, lead;
+		uint32_t least;
+	} forms[] = {
+		{ 0x80, 0x00, 0 },
+		{ 0xe0, 0xc0, 0x80 },
+		{ 0xf0, 0xe0, 0x800 },
+		{ 0xf8, 0xf0, 0x10000 },
+	};
+
+	for (size_t n = 1; n <= 4; n++) {
+		if ((p[0] & forms[n - 1].mask) != forms[n - 1].lead)
+			continue;
+		if (n > left)
+			return 0;
+
+		uint32_t c = p[0] & (uint8_t)~forms[n - 1].mask;
+
+		for (size_t i = 1; i < n; i++) {
+			if ((p[i] & 0xc0) != 0x80)
+				return 0;
+			c = c << 6 | (p[i] & 0x3f);
+		}
+		if (c < forms[n - 1].least || c > 0x10ffff ||
+		    (c >= 0xd800 && c <= 0xdfff))
+			return 0;
+		return n;
+	}
+	return 0;
+}
+
+static bool
+is_utf8(struct dia_slice s)
+{
+	for (size_t i = 0; i < s.len;) {
+		size_t n = utf8_len(s.p + i, s.len - i);
+
+		if (n == 0)
+			return false;
+		i += n;
+	}
+	return true;
+}
+
+/* Visible ASCII without spaces, as FQDNs, realms and URIs are. */
+static bool
+is_visible(struct dia_slice s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.p[i] <= ' ' || s.p[i] >= 0x7f)
+			return false;
+	}
+	return true;
+}
+
+static bool
+is_uri(struct dia_slice s)
+{
+	bool aaa =
+	    s.len > 6 && strncasecmp((const char *)s.p, "aaa://", 6) == 0;
+	bool aaas =
+	    s.len > 7 && strncasecmp((const char *)s.p, "aaas://", 7) == 0;
+
+	return (aaa || aaas) && is_visible(s);
+}
+
+static uint32_t
+check_address(struct dia_slice s)
+{
+	if (s.len < 2)
+		return DIA_INVALID_AVP_LENGTH;
+
+	unsigned family = (unsigned)s.p[0] << 8 | s.p[1];
+
+	if ((family == FAMILY_IPV4 && s.len != 6) ||
+	    (family == FAMILY_IPV6 && s.len != 18))
+		return DIA_INVALID_AVP_LENGTH;
+	return 0;
+}
+
+static uint32_t
+check_enum(const struct dia_def *def, const struct dia_avp *avp)
+{
+	uint32_t value;
+
+	if (!dia_get_u32(avp, &value))
+		return DIA_INVALID_AVP_LENGTH;
+	if (def->values != NULL && dia_value_name(def->values, value) == NULL)
+		return DIA_INVALID_AVP_VALUE;
+	return 0;
+}
+
+uint32_t
+dia_check_value(const struct dia_def *def, const struct dia_avp *avp)
+{
+	struct dia_slice s = avp->data;
+
+	switch (def->type) {
+	case DIA_U32:
+	case DIA_I32:
+	case DIA_TIME:
+		return s.len == 4 ? 0 : DIA_INVALID_AVP_LENGTH;
+	case DIA_U64:
+		return s.len == 8 ? 0 : DIA_INVALID_AVP_LENGTH;
+	case DIA_ENUM:
+		return check_enum(def, avp);
+	case DIA_UTF8:
+		return is_utf8(s) ? 0 : DIA_INVALID_AVP_VALUE;
+	case DIA_IDENTITY:
+		if (s.len == 0)
+			return DIA_INVALID_AVP_LENGTH;
+		return is_visible(s) ? 0 : DIA_INVALID_AVP_VALUE;
+	case DIA_URI:
+		return is_uri(s) ? 0 : DIA_INVALID_AVP_VALUE;
+	case DIA_ADDRESS:
+		return check_address(s);
+	case DIA_OCTETS:
+	case DIA_GROUPED:
+		break;
+	}
+	return 0;
+}
+
+bool
+dia_slice_eq(struct dia_slice s, const char *text)
+{
+	size_t len = strlen(text);
+
+	return s.len == len && (len == 0 || memcmp(s.p, text, len) == 0);
+}
+
+bool
+dia_slice_eq_nocase(struct dia_slice s, const char *text)
+{
+	size_t len = strlen(text);
+
+	return s.len == len &&
+	       (len == 0 || strncasecmp((const char *)s.p, text, len) == 0);
+}
+
+struct dia_slice
+dia_slice_str(const char *text)
+{
+	return (struct dia_slice){ (const uint8_t *)text, strlen(text) };
+}
