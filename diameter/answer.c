@@ -92,24 +92,20 @@ is_protocol_error(uint32_t result)
 	return result / 1000 == 3;
 }
 
-/* An error answer without what might not fit or not be readable. */
-static size_t
-answer(uint8_t *buf, size_t cap, const struct dia_msg *req,
+void
+dia_answer_refuse(struct dia_writer *w, const struct dia_msg *req,
     const struct dia_identity *id, const struct dia_dict *dict,
-    const struct dia_fault *fault, bool blame)
+    const struct dia_fault *fault)
 {
-	struct dia_writer w;
 	uint8_t e = is_protocol_error(fault->result) ? DIA_E : 0;
 
-	dia_answer_begin(&w, buf, cap, req, e);
-	dia_put_str(&w, BASE(ORIGIN_HOST), id->host);
-	dia_put_str(&w, BASE(ORIGIN_REALM), id->realm);
-	dia_put_u32(&w, BASE(RESULT_CODE), fault->result);
+	dia_answer_begin(w, w->buf, w->cap, req, e);
+	dia_put_str(w, BASE(ORIGIN_HOST), id->host);
+	dia_put_str(w, BASE(ORIGIN_REALM), id->realm);
+	dia_put_u32(w, BASE(RESULT_CODE), fault->result);
 	if (fault->why != NULL)
-		dia_put_str(&w, BASE(ERROR_MESSAGE), fault->why);
-	if (blame)
-		dia_put_fault(&w, dict, fault);
-	return dia_answer_end(&w, req);
+		dia_put_str(w, BASE(ERROR_MESSAGE), fault->why);
+	dia_put_fault(w, dict, fault);
 }
 
 size_t
@@ -117,11 +113,19 @@ dia_answer_fault(uint8_t *buf, size_t cap, const struct dia_msg *req,
     const struct dia_identity *id, const struct dia_dict *dict,
     const struct dia_fault *fault)
 {
-	size_t len = answer(buf, cap, req, id, dict, fault, true);
+	struct dia_writer w = { .buf = buf, .cap = cap };
+	struct dia_fault brief = { .result = fault->result, .why = fault->why };
+
+	dia_answer_refuse(&w, req, id, dict, fault);
+
+	size_t len = dia_answer_end(&w, req);
+
+	if (len > 0)
+		return len;
 
 	/* A request of the greatest length can hold an AVP so long that the
 	 * Failed-AVP does not fit beside the rest. */
-	if (len == 0)
-		len = answer(buf, cap, req, id, dict, fault, false);
-	return len;
+	w = (struct dia_writer){ .buf = buf, .cap = cap };
+	dia_answer_refuse(&w, req, id, dict, &brief);
+	return dia_answer_end(&w, req);
 }

@@ -315,7 +315,13 @@ size_t dia_answer_end(struct dia_writer *, const struct dia_msg *req);
 /* Failed-AVP for a fault; nothing if it blames no AVP. */
 void dia_put_fault(
     struct dia_writer *, const struct dia_dict *, const struct dia_fault *);
-/* A whole error answer; the E bit goes with protocol errors (3xxx) alone. */
+/* Starts the answer in w again as an error: all but its end.  The E bit goes
+ * with protocol errors (3xxx) alone. */
+void dia_answer_refuse(struct dia_writer *w, const struct dia_msg *req,
+    const struct dia_identity *, const struct dia_dict *,
+    const struct dia_fault *);
+/* A whole error answer, its length in octets; without the Failed-AVP where
+ * that does not fit.  0: not even that fits. */
 size_t dia_answer_fault(uint8_t *buf, size_t cap, const struct dia_msg *req,
     const struct dia_identity *, const struct dia_dict *,
     const struct dia_fault *);

@@ -71,14 +71,14 @@ dia_parse(struct dia_msg *msg, const uint8_t *buf, size_t len,
 		.hbh = be32(buf + 12),
 		.e2e = be32(buf + 16),
 	};
+	msg->avps =
+	    (struct dia_slice){ buf + DIA_HEADER_LEN, len - DIA_HEADER_LEN };
 	if (msg->hdr.version != 1)
 		return refuse(fault, DIA_UNSUPPORTED_VERSION,
 		    "RFC 6733 3: version is not 1");
 	if (msg->hdr.length != len || len % 4 != 0)
 		return refuse(fault, DIA_INVALID_MESSAGE_LENGTH,
 		    "RFC 6733 3: Message Length is not that of the message");
-	msg->avps =
-	    (struct dia_slice){ buf + DIA_HEADER_LEN, len - DIA_HEADER_LEN };
 	if ((msg->hdr.flags & DIA_R) != 0 && (msg->hdr.flags & DIA_E) != 0)
 		return refuse(fault, DIA_INVALID_HDR_BITS,
 		    "RFC 6733 3: E bit set in a request");
