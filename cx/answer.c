@@ -1,0 +1,243 @@
+/*
+ * Writing a Cx answer (TS 29.229, 6.1.2, 6.1.4, 6.1.6 and 6.1.8): every
+ * decision becomes AVPs here, always in the same order.
+ *
+ * What clients need: exactly one of Result-Code and Experimental-Result,
+ * optional AVPs without M, no AVP without a value.
+ */
+#include "cx/local.h"
+
+#include <string.h>
+
+static void
+put_head(const struct cx *cx, struct dia_writer *w)
+{
+	dia_open(w, BASE(VENDOR_SPECIFIC_APPLICATION_ID));
+	dia_put_u32(w, BASE(VENDOR_ID), CX_VENDOR);
+	dia_put_u32(w, BASE(AUTH_APPLICATION_ID), CX_APP);
+	dia_close(w);
+	dia_put_u32(w, BASE(AUTH_SESSION_STATE), 1);
+	dia_put_str(w, BASE(ORIGIN_HOST), cx->conf.id.host);
+	dia_put_str(w, BASE(ORIGIN_REALM), cx->conf.id.realm);
+}
+
+static void
+put_result(const struct cx_answer *ans, struct dia_writer *w)
+{
+	if (!ans->experimental) {
+		dia_put_u32(w, BASE(RESULT_CODE), ans->result);
+		return;
+	}
+	dia_open(w, BASE(EXPERIMENTAL_RESULT));
+	dia_put_u32(w, BASE(VENDOR_ID), CX_VENDOR);
+	dia_put_u32(w, BASE(EXPERIMENTAL_RESULT_CODE), ans->result);
+	dia_close(w);
+}
+
+static void
+put_text(struct dia_writer *w, const struct dia_def *def, struct dia_slice s)
+{
+	if (s.len > 0)
+		dia_put_slice(w, def, s);
+}
+
+/* Names to choose from where no capabilities are provisioned; the one that
+ * failed only if there is no other. */
+static void
+put_pool(const struct cx *cx, const struct cx_answer *ans, struct dia_writer *w)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < cx->conf.nscscfs && n < CX_NAMES_MAX; i++) {
+		const char *name = cx->conf.scscfs[i].name;
+
+		if (ans->avoid != NULL && strcmp(name, ans->avoid) == 0)
+			continue;
+		dia_put_str(w, CX(SERVER_NAME), name);
+		n++;
+	}
+	if (n == 0 && ans->avoid != NULL)
+		dia_put_str(w, CX(SERVER_NAME), ans->avoid);
+}
+
+/* 29.229, 6.3.4; left out when it would be empty */
+static void
+put_capabilities(
+    const struct cx *cx, const struct cx_answer *ans, struct dia_writer *w)
+{
+	const struct store_sub *sub = ans->sub;
+	unsigned n = sub->nmandatory + sub->noptional;
+
+	if (n == 0 && cx->conf.nscscfs == 0 && ans->avoid == NULL)
+		return;
+	dia_open(w, CX(SERVER_CAPABILITIES));
+	for (unsigned i = 0; i < n; i++) {
+		dia_put_u32(w,
+		    i < sub->nmandatory ? CX(MANDATORY_CAPABILITY)
+					: CX(OPTIONAL_CAPABILITY),
+		    sub->capabilities[i]);
+	}
+	if (n == 0)
+		put_pool(cx, ans, w);
+	dia_close(w);
+}
+
+static void
+put_aka(unsigned number, const struct aka_vector *v, struct dia_writer *w)
+{
+	uint8_t challenge[AKA_RAND_LEN + AKA_AUTN_LEN];
+
+	memcpy(challenge, v->rand, AKA_RAND_LEN);
+	memcpy(challenge + AKA_RAND_LEN, v->autn, AKA_AUTN_LEN);
+	dia_put_u32(w, CX(SIP_ITEM_NUMBER), number);
+	dia_put_str(w, CX(SIP_AUTHENTICATION_SCHEME), "Digest-AKAv1-MD5");
+	dia_put(w, CX(SIP_AUTHENTICATE), challenge, sizeof challenge);
+	dia_put(w, CX(SIP_AUTHORIZATION), v->xres, AKA_RES_LEN);
+	dia_put(w, CX(CONFIDENTIALITY_KEY), v->ck, sizeof v->ck);
+	dia_put(w, CX(INTEGRITY_KEY), v->ik, sizeof v->ik);
+}
+
+/* The realm of HA1 is the domain of the private identity. */
+static void
+put_digest(
+    const struct cx *cx, const struct store_impi *impi, struct dia_writer *w)
+{
+	static const char digits[] = "0123456789abcdef";
+	char impi_text[STORE_NAME_MAX + 1];
+	char hex[DIGEST_HEX_LEN];
+
+	store_name(cx->store, &impi->name, impi_text, sizeof impi_text);
+	for (size_t i = 0; i < DIGEST_HA1_LEN; i++) {
+		hex[2 * i] = digits[impi->u.ha1[i] >> 4];
+		hex[2 * i + 1] = digits[impi->u.ha1[i] & 15];
+	}
+
+	const char *at = strrchr(impi_text, '@');
+
+	dia_put_str(w, CX(SIP_AUTHENTICATION_SCHEME), "SIP Digest");
+	dia_open(w, CX(SIP_DIGEST_AUTHENTICATE));
+	dia_put_str(w, CX(DIGEST_REALM),
+	    at != NULL && at[1] != '\0' ? at + 1 : cx->conf.id.realm);
+	dia_put_str(w, CX(DIGEST_ALGORITHM), "MD5");
+	dia_put_str(w, CX(DIGEST_QOP), "auth");
+	dia_put(w, CX(DIGEST_HA1), hex, sizeof hex);
+	dia_close(w);
+	wipe(hex, sizeof hex);
+}
+
+static void
+put_line(const struct store_impi *impi, struct dia_writer *w)
+{
+	dia_put_str(w, CX(SIP_AUTHENTICATION_SCHEME), "NASS-Bundled");
+	dia_put_str(w, CX(LINE_IDENTIFIER), impi->u.line_identifier);
+}
+
+/* RFC 3162, 2.3: a whole IPv6 address is a prefix of 128 bits. */
+static void
+put_address(const struct store_impi *impi, struct dia_writer *w)
+{
+	uint8_t prefix[2 + 16] = { 0, 128 };
+
+	dia_put_str(w, CX(SIP_AUTHENTICATION_SCHEME), "Early-IMS-Security");
+	if (impi->u.framed_ip.len == 4) {
+		dia_put(w, CX(FRAMED_IP_ADDRESS), impi->u.framed_ip.addr, 4);
+		return;
+	}
+	memcpy(prefix + 2, impi->u.framed_ip.addr, 16);
+	dia_put(w, CX(FRAMED_IPV6_PREFIX), prefix, sizeof prefix);
+}
+
+/* TS 29.228, tables 6.3.4 to 6.3.7 */
+static void
+put_items(
+    const struct cx *cx, const struct cx_answer *ans, struct dia_writer *w)
+{
+	const struct store_impi *impi = ans->impi;
+
+	dia_put_u32(w, CX(SIP_NUMBER_AUTH_ITEMS), ans->nitems);
+	for (unsigned i = 0; i < ans->nitems; i++) {
+		dia_open(w, CX(SIP_AUTH_DATA_ITEM));
+		switch (impi->scheme) {
+		case STORE_AKA:
+			put_aka(i + 1, &ans->vectors[i], w);
+			break;
+		case STORE_DIGEST:
+			put_digest(cx, impi, w);
+			break;
+		case STORE_NASS:
+			put_line(impi, w);
+			break;
+		case STORE_GIBA:
+			put_address(impi, w);
+			break;
+		}
+		dia_close(w);
+	}
+}
+
+static void
+put_name(struct dia_writer *w, const struct dia_def *def, const char *name)
+{
+	if (name != NULL && *name != '\0')
+		dia_put_str(w, def, name);
+}
+
+/* 29.229, 6.3.19 */
+static void
+put_charging(const struct cx *cx, unsigned number, struct dia_writer *w)
+{
+	if (number == 0 || number > cx->conf.nchargings)
+		return;
+
+	const struct cx_charging *ch = &cx->conf.chargings[number - 1];
+
+	dia_open(w, CX(CHARGING_INFORMATION));
+	put_name(w, CX(PRIMARY_EVENT_CHARGING_FUNCTION_NAME), ch->primary_ecf);
+	put_name(
+	    w, CX(SECONDARY_EVENT_CHARGING_FUNCTION_NAME), ch->secondary_ecf);
+	put_name(
+	    w, CX(PRIMARY_CHARGING_COLLECTION_FUNCTION_NAME), ch->primary_ccf);
+	put_name(w, CX(SECONDARY_CHARGING_COLLECTION_FUNCTION_NAME),
+	    ch->secondary_ccf);
+	dia_close(w);
+}
+
+/* 29.229, 6.3.33 */
+static void
+put_associated(
+    const struct cx *cx, const struct store_sub *sub, struct dia_writer *w)
+{
+	char name[STORE_NAME_MAX + 1];
+
+	dia_open(w, CX(ASSOCIATED_IDENTITIES));
+	for (unsigned i = 0; i < sub->nimpis; i++) {
+		store_name(cx->store, &sub->impis[i].name, name, sizeof name);
+		dia_put_str(w, BASE(USER_NAME), name);
+	}
+	dia_close(w);
+}
+
+void
+cx_write(const struct cx *cx, const struct cx_request *rq,
+    const struct cx_answer *ans, struct dia_writer *w)
+{
+	bool ok = ans->result / 1000 == 2;
+
+	put_head(cx, w);
+	put_result(ans, w);
+	put_text(w, BASE(USER_NAME), ans->user_name);
+	put_text(w, CX(PUBLIC_IDENTITY), ans->public_identity);
+	put_name(w, CX(SERVER_NAME), ans->server_name);
+	if (ans->capabilities)
+		put_capabilities(cx, ans, w);
+	if (ok && ans->nitems > 0)
+		put_items(cx, ans, w);
+	if (ok)
+		put_text(w, CX(USER_DATA), ans->userdata);
+	if (ok && ans->charging)
+		put_charging(cx, ans->sub->charging, w);
+	if (ok && ans->associated)
+		put_associated(cx, ans->sub, w);
+	if (ans->fault.result != 0)
+		dia_put_fault(w, &cx_dict, &ans->fault);
+}

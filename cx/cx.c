@@ -1,0 +1,55 @@
+/*
+ * The Cx application as an object: what it is made of, and the row that a node
+ * gets to know it by.
+ */
+#include "cx/local.h"
+
+#include "diameter/diameter.h"
+
+#include <stdlib.h>
+
+static uint64_t
+request(void *arg, const struct dia_msg *req, struct dia_writer *ans)
+{
+	return cx_request(arg, req, ans);
+}
+
+void
+cx_app(struct cx *cx, struct dia_app *app)
+{
+	*app = (struct dia_app){
+		.id = CX_APP,
+		.vendor = CX_VENDOR,
+		.dict = &cx_dict,
+		.request = request,
+		.arg = cx,
+	};
+}
+
+struct cx *
+cx_new(const struct cx_conf *conf, struct store *store,
+    const struct cx_profiles *profiles)
+{
+	struct cx *cx = calloc(1, sizeof *cx);
+
+	if (cx == NULL)
+		return NULL;
+	cx->conf = *conf;
+	cx->store = store;
+	cx->profiles = profiles;
+	cx->userdata = malloc(CX_USERDATA_MAX);
+	if (cx->userdata == NULL) {
+		free(cx);
+		return NULL;
+	}
+	return cx;
+}
+
+void
+cx_free(struct cx *cx)
+{
+	if (cx == NULL)
+		return;
+	free(cx->userdata);
+	free(cx);
+}

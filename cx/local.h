@@ -1,0 +1,128 @@
+/*
+ * What the files of cx/ share (private): a checked request, a decision, and
+ * the steps that several procedures have in common.
+ */
+#ifndef CX_LOCAL_H
+#define CX_LOCAL_H
+
+#include "crypto/crypto.h"
+#include "cx/avps.h"
+#include "cx/cx.h"
+#include "store/store.h"
+
+#include <time.h>
+
+enum {
+	CX_VECTORS_MAX = 5, /* given out at a time */
+	CX_NAMES_MAX = 8,   /* Server-Names offered at a time */
+	CX_USERDATA_MAX =
+	    60000, /* octets; leaves room for the rest of an SAA */
+	CX_RESYNC_LEN = AKA_RAND_LEN + AKA_AUTS_LEN, /* SIP-Authorization */
+};
+
+struct cx {
+	struct cx_conf conf;
+	struct store *store;
+	const struct cx_profiles *profiles;
+	char *userdata;    /* CX_USERDATA_MAX octets: that of the SAA at hand */
+	time_t refusals_s; /* second of the last refusal, */
+	unsigned refusals; /* and how many it has seen */
+};
+
+/* The AVPs of a Cx request, as received; the message owns the octets. */
+struct cx_request {
+	const struct dia_msg *msg;
+	struct dia_slice origin_host, origin_realm;
+	struct dia_slice user_name;       /* IMPI */
+	struct dia_slice public_identity; /* IMPU of UAR, MAR, LIR */
+	struct dia_list identities;       /* IMPUs of SAR */
+	struct dia_slice server_name;     /* S-CSCF */
+	struct dia_slice visited_network;
+	struct dia_slice scheme;
+	struct dia_slice authorization;     /* RAND || AUTS: in the item */
+	struct dia_slice authorization_top; /* and where OpenSIPS puts it */
+	struct dia_u32 vendor, app;         /* Vendor-Specific-Application-Id */
+	struct dia_u32 authorization_type, uar_flags;
+	struct dia_u32 nitems;
+	struct dia_u32 assignment_type, data_available, sar_flags;
+	struct dia_u32 originating;
+};
+
+/* What the HSS decided.  cx_write() turns it into AVPs, in one order. */
+struct cx_answer {
+	uint32_t result;
+	bool experimental;      /* in Experimental-Result (TS 29.229, 6.2) */
+	const char *why;        /* the step that decided; static text */
+	struct dia_fault fault; /* of a base protocol error: Failed-AVP */
+
+	struct store_sub *sub; /* the subscription, once found */
+	struct store_impi *impi;
+	struct store_impu *impu;
+
+	struct dia_slice user_name, public_identity; /* len 0: left out */
+	char impi_text[STORE_NAME_MAX + 1]; /* where user_name may point */
+	const char *server_name;            /* or NULL */
+	const char *avoid; /* S-CSCF not to offer again, or NULL */
+	bool capabilities; /* Server-Capabilities */
+	unsigned nitems;   /* SIP-Auth-Data-Items, of impi's scheme */
+	struct aka_vector vectors[CX_VECTORS_MAX];
+	struct dia_slice userdata;
+	bool charging, associated;
+};
+
+typedef void cx_decide_fn(
+    struct cx *, const struct cx_request *, struct cx_answer *);
+cx_decide_fn cx_uar, cx_mar, cx_sar, cx_lir;
+
+/* Grammar of a command (TS 29.229, 6.1) as dia_scan() wants it. */
+const struct dia_field *cx_grammar(uint32_t code, size_t *nfields);
+
+/* --- Results.  Each returns false, so that a step can end with it. --- */
+
+bool cx_result(struct cx_answer *, uint32_t result, const char *why);
+bool cx_experimental(struct cx_answer *, uint32_t result, const char *why);
+/* A base protocol error that blames an AVP of the request: inner, inside
+ * group when that is not NULL; for 5009 the second one.  Not there: an example
+ * of it is made (RFC 6733, 7.5). */
+bool cx_blame(struct cx_answer *, const struct cx_request *, uint32_t result,
+    const struct dia_def *group, const struct dia_def *inner, const char *why);
+
+/* --- Identities (subject.c) --- */
+
+/* Finds a private or public identity and its subscription; false: 5001. */
+bool cx_find_impi(struct cx *, struct dia_slice, struct cx_answer *);
+bool cx_find_impu(struct cx *, struct dia_slice, struct cx_answer *);
+/* Steps 1 and 2 of UAR and MAR: both are known, the public one is a distinct
+ * user's, and they belong together; false: 5001 or 5002. */
+bool cx_find_pair(struct cx *, const struct cx_request *, struct cx_answer *);
+/* A private identity as User-Name, kept in the answer. */
+struct dia_slice cx_impi_text(
+    const struct cx *, const struct store_impi *, struct cx_answer *);
+/* Is it a name an S-CSCF can have?  False: 5004. */
+bool cx_check_server(const struct cx_request *, struct cx_answer *);
+
+/* --- S-CSCFs (scscf.c) --- */
+
+/* Text of the S-CSCF that sent a request. */
+struct cx_sender {
+	char name[STORE_NAME_MAX + 1];
+	char host[STORE_NAME_MAX + 1], realm[STORE_NAME_MAX + 1];
+};
+/* False: a name is too long. */
+bool cx_sender(struct cx_sender *, const struct cx_request *);
+struct store_scscf cx_sender_scscf(const struct cx_sender *);
+/* Does the request come from this S-CSCF? */
+bool cx_same_scscf(const struct store_scscf *, const struct cx_request *);
+/* The S-CSCF of the pool for a subscription (TS 29.228, 6.7), or NULL. */
+const char *cx_choose_scscf(const struct cx *, const struct store_sub *);
+/* May it serve the subscription: has it every mandatory capability? */
+bool cx_capable(const struct cx_scscf *, const struct store_sub *);
+/* Server-Name of the choice, or else Server-Capabilities. */
+void cx_offer_scscf(const struct cx *, struct cx_answer *);
+
+/* --- Answer (answer.c) --- */
+
+void cx_write(const struct cx *, const struct cx_request *,
+    const struct cx_answer *, struct dia_writer *);
+
+#endif
