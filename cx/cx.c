@@ -26,6 +26,14 @@ cx_app(struct cx *cx, struct dia_app *app)
 	};
 }
 
+void
+cx_reconfigure(struct cx *cx, const struct cx_conf *conf,
+    const struct cx_profiles *profiles)
+{
+	cx->conf = *conf;
+	cx->profiles = profiles;
+}
+
 struct cx *
 cx_new(const struct cx_conf *conf, struct store *store,
     const struct cx_profiles *profiles)
@@ -34,9 +42,8 @@ cx_new(const struct cx_conf *conf, struct store *store,
 
 	if (cx == NULL)
 		return NULL;
-	cx->conf = *conf;
+	cx_reconfigure(cx, conf, profiles);
 	cx->store = store;
-	cx->profiles = profiles;
 	cx->userdata = malloc(CX_USERDATA_MAX);
 	if (cx->userdata == NULL) {
 		free(cx);

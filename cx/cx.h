@@ -65,6 +65,9 @@ int cx_profiles_find(const struct cx_profiles *, const char *name);
 struct cx *cx_new(
     const struct cx_conf *, struct store *, const struct cx_profiles *);
 void cx_free(struct cx *);
+/* Other settings and profiles from the next request on. */
+void cx_reconfigure(
+    struct cx *, const struct cx_conf *, const struct cx_profiles *);
 
 /* The row to give to a node; arg is the cx. */
 void cx_app(struct cx *, struct dia_app *);

@@ -1,0 +1,55 @@
+/*
+ * The server as one object: what the configuration names, loaded, opened and
+ * tied together.
+ */
+#ifndef HSSD_SERVER_H
+#define HSSD_SERVER_H
+
+#include "tools/hssd/load.h"
+
+#include <time.h>
+
+struct cx;
+struct cx_profiles;
+struct dia_node;
+struct event;
+struct event_base;
+
+enum { SERVER_SIGNALS = 4 };
+
+struct server {
+	const char *conf_file;
+	struct conf conf;  /* of the start: the node's strings are in it */
+	struct conf fresh; /* of the last reload, empty before */
+	struct cx_profiles *profiles;
+	struct load load; /* what the store's hooks look names up in */
+	struct store *store;
+	struct cx *cx;
+	struct dia_node *node;
+	struct event_base *base;
+	struct event *signals[SERVER_SIGNALS];
+	struct event *stored; /* the store's fd */
+	time_t disk_told_s;   /* when the log last spoke of a failing disk */
+	bool disk_failing;
+	bool stopping;
+};
+
+/* Prints a fault on stderr: `file:line: what`; arg is not used. */
+void fault_print(void *arg, const char *file, unsigned line, const char *what);
+
+/*
+ * Reads and checks configuration, profiles and subscribers, and opens nothing.
+ * Returns the number of faults, all printed.  server_close() frees what there
+ * is then, too.
+ */
+size_t server_load(struct server *, const char *conf_file);
+/* Opens the store and all listeners; false after logging why not. */
+bool server_open(struct server *);
+/* Runs until TERM or INT; false if the loop broke. */
+bool server_run(struct server *);
+void server_close(struct server *);
+
+/* Reads everything again (HUP).  With any fault nothing changes. */
+void server_reload(struct server *);
+
+#endif
