@@ -1,0 +1,479 @@
+/* TS 29.228, 6.3.1, step by step. */
+#include "tests/cx/fixture.h"
+#include "tests/run.h"
+
+#include <string.h>
+
+#include "crypto/crypto.h"
+#include "store/store.h"
+
+/* Alice's SIM: set 1 of TS 35.208. */
+static const struct milenage_key sim = {
+	.k = { 0x46, 0x5b, 0x5c, 0xe8, 0xb1, 0x99, 0xb4, 0x9f, 0xaa, 0x5f, 0x0a,
+	    0x2e, 0xe2, 0x38, 0xa6, 0xbc },
+	.opc = { 0xcd, 0x63, 0xcb, 0x71, 0x95, 0x4a, 0x9f, 0x4e, 0x48, 0xa5,
+	    0x99, 0x4e, 0x37, 0xa0, 0x2b, 0xaf },
+};
+
+static struct dia_slice
+item(const struct dia_def *def)
+{
+	return value_in(CX(SIP_AUTH_DATA_ITEM), def);
+}
+
+/* The SQN of the challenge; what the SIM computes is what the HSS says. */
+static uint64_t
+check_vector(struct dia_slice group)
+{
+	uint8_t amf[2], res[8], ck[16], ik[16];
+	struct dia_avp challenge, xres, confidentiality, integrity;
+	uint64_t sqn;
+
+	ck_assert(dia_find(group, CX(SIP_AUTHENTICATE)->code, CX_VENDOR,
+	    &challenge));
+	ck_assert(
+	    dia_find(group, CX(SIP_AUTHORIZATION)->code, CX_VENDOR, &xres));
+	ck_assert(dia_find(group, CX(CONFIDENTIALITY_KEY)->code, CX_VENDOR,
+	    &confidentiality));
+	ck_assert(
+	    dia_find(group, CX(INTEGRITY_KEY)->code, CX_VENDOR, &integrity));
+	ck_assert_uint_eq(challenge.data.len, 32);
+	ck_assert_int_eq(aka_check(&sim, challenge.data.p,
+			     challenge.data.p + 16, &sqn, amf, res, ck, ik),
+	    AKA_OK);
+	ck_assert_mem_eq(amf, "\x80\x00", 2);
+	ck_assert_uint_eq(xres.data.len, 8);
+	ck_assert_mem_eq(xres.data.p, res, 8);
+	ck_assert_mem_eq(confidentiality.data.p, ck, 16);
+	ck_assert_mem_eq(integrity.data.p, ik, 16);
+	return sqn;
+}
+
+static uint64_t
+sqn_of_answer(void)
+{
+	return check_vector(value(CX(SIP_AUTH_DATA_ITEM)));
+}
+
+/* A resynchronisation: what the SIM answers to the last challenge. */
+static void
+resync(const uint8_t *octets, size_t len, bool top, const char *server,
+    const char *host)
+{
+	struct dia_writer *w = fx_begin(CX_MAR, host);
+
+	dia_put_str(w, BASE(USER_NAME), ALICE);
+	dia_put_str(w, CX(PUBLIC_IDENTITY), ALICE_SIP);
+	dia_open(w, CX(SIP_AUTH_DATA_ITEM));
+	dia_put_str(w, CX(SIP_AUTHENTICATION_SCHEME), "unknown");
+	if (!top)
+		dia_put(w, CX(SIP_AUTHORIZATION), octets, len);
+	dia_close(w);
+	if (top)
+		dia_put(w, CX(SIP_AUTHORIZATION), octets, len);
+	dia_put_u32(w, CX(SIP_NUMBER_AUTH_ITEMS), 1);
+	dia_put_str(w, CX(SERVER_NAME), server);
+	fx_send();
+}
+
+static void
+make_resync(uint8_t both[30], uint64_t sqn_ms)
+{
+	struct dia_slice challenge = item(CX(SIP_AUTHENTICATE));
+
+	memcpy(both, challenge.p, 16);
+	ck_assert_int_eq(
+	    aka_auts(both + 16, &sim, both, sqn_ms), AKA_OK);
+}
+
+START_TEST(unknown_private_identity_is_5001)
+{
+	mar("nobody@ims.example", ALICE_SIP, "unknown");
+	expect_experimental(CX_USER_UNKNOWN);
+}
+END_TEST
+
+START_TEST(unknown_public_identity_is_5001)
+{
+	mar(ALICE, "sip:nobody@ims.example", "unknown");
+	expect_experimental(CX_USER_UNKNOWN);
+}
+END_TEST
+
+START_TEST(identities_of_two_users_are_5002)
+{
+	mar(ALICE, BOB_SIP, "unknown");
+	expect_experimental(CX_IDENTITIES_DONT_MATCH);
+}
+END_TEST
+
+START_TEST(every_answer_has_both_identities_as_asked)
+{
+	static const char *const impus[] = { ALICE_SIP, BOB_SIP,
+		"sip:nobody@ims.example" };
+
+	for (unsigned i = 0; i < 3; i++) {
+		mar(ALICE, impus[i], "unknown");
+		expect_text(BASE(USER_NAME), ALICE);
+		expect_text(CX(PUBLIC_IDENTITY), impus[i]);
+	}
+}
+END_TEST
+
+START_TEST(refused_request_gets_no_items)
+{
+	mar(ALICE, BOB_SIP, "unknown");
+	expect_none(CX(SIP_NUMBER_AUTH_ITEMS));
+	expect_none(CX(SIP_AUTH_DATA_ITEM));
+}
+END_TEST
+
+START_TEST(aka_answer_holds_what_the_sim_computes)
+{
+	mar(ALICE, ALICE_SIP, "Digest-AKAv1-MD5");
+	expect_result(DIA_SUCCESS);
+	ck_assert_uint_eq(count(CX(SIP_AUTH_DATA_ITEM)), 1);
+	ck_assert_uint_eq(value(CX(SIP_NUMBER_AUTH_ITEMS)).p[3], 1);
+	ck_assert_uint_eq(item(CX(SIP_ITEM_NUMBER)).p[3], 1);
+	ck_assert(dia_slice_eq(
+	    item(CX(SIP_AUTHENTICATION_SCHEME)), "Digest-AKAv1-MD5"));
+	ck_assert_uint_gt(sqn_of_answer(), 0);
+}
+END_TEST
+
+START_TEST(aka_subscriber_answers_schemes_that_leave_the_choice)
+{
+	static const char *const schemes[] = { "unknown", "Unknown",
+		"Digest-MD5", "Digest", "HTTP_DIGEST_MD5", "digest-akav1-md5",
+		"Digest-AKAv2-MD5", "Digest-AKAv2-SHA-256" };
+
+	for (unsigned i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
+		mar(ALICE, ALICE_SIP, schemes[i]);
+		expect_result(DIA_SUCCESS);
+		ck_assert(dia_slice_eq(item(CX(SIP_AUTHENTICATION_SCHEME)),
+		    "Digest-AKAv1-MD5"));
+	}
+}
+END_TEST
+
+START_TEST(scheme_the_user_has_not_is_5006)
+{
+	mar(ALICE, ALICE_SIP, "SIP Digest");
+	expect_experimental(CX_AUTH_SCHEME_NOT_SUPPORTED);
+	mar(BOB, BOB_SIP, "Digest-AKAv1-MD5");
+	expect_experimental(CX_AUTH_SCHEME_NOT_SUPPORTED);
+	mar(ALICE, ALICE_SIP, "NASS-Bundled");
+	expect_experimental(CX_AUTH_SCHEME_NOT_SUPPORTED);
+	mar(ALICE, ALICE_SIP, "ROT13");
+	expect_experimental(CX_AUTH_SCHEME_NOT_SUPPORTED);
+	expect_text(BASE(USER_NAME), ALICE);
+}
+END_TEST
+
+START_TEST(sqn_grows_by_one_seq_with_one_ind)
+{
+	uint64_t last, next;
+
+	mar(ALICE, ALICE_SIP, "unknown");
+	last = sqn_of_answer();
+	for (int i = 0; i < 200; i++) {
+		mar(ALICE, ALICE_SIP, "unknown");
+		next = sqn_of_answer();
+		ck_assert_uint_eq(next, last + 32);
+		last = next;
+	}
+}
+END_TEST
+
+START_TEST(another_scscf_gets_another_ind)
+{
+	uint64_t one, other;
+
+	mar(ALICE, ALICE_SIP, "unknown");
+	one = sqn_of_answer();
+	mar_at(ALICE, ALICE_SIP, OTHER, OTHER_HOST);
+	other = sqn_of_answer();
+	ck_assert_uint_eq(other >> 5, (one >> 5) + 1);
+	ck_assert_uint_ne(other & 31, one & 31);
+}
+END_TEST
+
+static void
+mar_items(uint32_t n)
+{
+	struct dia_writer *w = fx_begin(CX_MAR, SCSCF_HOST);
+
+	dia_put_str(w, BASE(USER_NAME), ALICE);
+	dia_put_str(w, CX(PUBLIC_IDENTITY), ALICE_SIP);
+	dia_open(w, CX(SIP_AUTH_DATA_ITEM));
+	dia_put_str(w, CX(SIP_AUTHENTICATION_SCHEME), "unknown");
+	dia_close(w);
+	dia_put_u32(w, CX(SIP_NUMBER_AUTH_ITEMS), n);
+	dia_put_str(w, CX(SERVER_NAME), SCSCF);
+	fx_send();
+}
+
+START_TEST(several_vectors_are_numbered_and_in_order)
+{
+	struct dia_reader r;
+	struct dia_avp avp, number;
+	uint64_t last = 0;
+	uint8_t n = 0;
+
+	mar_items(3);
+	expect_result(DIA_SUCCESS);
+	ck_assert_uint_eq(value(CX(SIP_NUMBER_AUTH_ITEMS)).p[3], 3);
+	dia_read(&r, fx_answer()->avps);
+	while (dia_next(&r, &avp)) {
+		if (avp.code != CX(SIP_AUTH_DATA_ITEM)->code)
+			continue;
+		ck_assert(dia_find(avp.data, CX(SIP_ITEM_NUMBER)->code,
+		    CX_VENDOR, &number));
+		ck_assert_uint_eq(number.data.p[3], ++n);
+
+		uint64_t sqn = check_vector(avp.data);
+
+		ck_assert_uint_gt(sqn, last);
+		last = sqn;
+	}
+	ck_assert_uint_eq(n, 3);
+}
+END_TEST
+
+START_TEST(five_vectors_are_the_most)
+{
+	mar_items(5);
+	ck_assert_uint_eq(count(CX(SIP_AUTH_DATA_ITEM)), 5);
+	mar_items(6);
+	ck_assert_uint_eq(count(CX(SIP_AUTH_DATA_ITEM)), 5);
+	ck_assert_uint_eq(value(CX(SIP_NUMBER_AUTH_ITEMS)).p[3], 5);
+	mar_items(UINT32_MAX);
+	ck_assert_uint_eq(count(CX(SIP_AUTH_DATA_ITEM)), 5);
+}
+END_TEST
+
+START_TEST(no_vectors_asked_for_is_5004)
+{
+	mar_items(0);
+	expect_result(DIA_INVALID_AVP_VALUE);
+	expect_failed(CX(SIP_NUMBER_AUTH_ITEMS));
+}
+END_TEST
+
+START_TEST(digest_answer_holds_ha1_and_no_password)
+{
+	struct dia_avp ha1, realm, qop;
+	struct dia_slice digest;
+
+	mar(BOB, BOB_SIP, "SIP Digest");
+	expect_result(DIA_SUCCESS);
+	ck_assert(dia_slice_eq(
+	    item(CX(SIP_AUTHENTICATION_SCHEME)), "SIP Digest"));
+	digest = item(CX(SIP_DIGEST_AUTHENTICATE));
+	ck_assert(dia_find(digest, CX(DIGEST_HA1)->code, 0, &ha1));
+	ck_assert(dia_find(digest, CX(DIGEST_REALM)->code, 0, &realm));
+	ck_assert(dia_find(digest, CX(DIGEST_QOP)->code, 0, &qop));
+	/* md5sum of "bob@ims.example:ims.example:s3cret" */
+	ck_assert(
+	    dia_slice_eq(ha1.data, "246410a4973194e1cf443eb33bff68f3"));
+	ck_assert(dia_slice_eq(realm.data, REALM));
+	ck_assert(dia_slice_eq(qop.data, "auth"));
+	ck_assert_ptr_null(item(CX(SIP_ITEM_NUMBER)).p);
+}
+END_TEST
+
+START_TEST(digest_subscriber_answers_the_old_private_scheme)
+{
+	mar(BOB, BOB_SIP, "Digest-MD5");
+	expect_result(DIA_SUCCESS);
+	ck_assert(dia_slice_eq(
+	    item(CX(SIP_AUTHENTICATION_SCHEME)), "SIP Digest"));
+}
+END_TEST
+
+START_TEST(line_and_address_are_handed_out)
+{
+	struct dia_avp avp;
+
+	mar(CAROL, CAROL_SIP, "NASS-Bundled");
+	expect_result(DIA_SUCCESS);
+	ck_assert(dia_find(value(CX(SIP_AUTH_DATA_ITEM)),
+	    CX(LINE_IDENTIFIER)->code, CX_VENDOR_ETSI, &avp));
+	ck_assert(dia_slice_eq(avp.data, "line-0815"));
+	mar(DAVE, DAVE_SIP, "Early-IMS-Security");
+	expect_result(DIA_SUCCESS);
+	ck_assert_uint_eq(item(CX(FRAMED_IP_ADDRESS)).len, 4);
+	ck_assert_mem_eq(item(CX(FRAMED_IP_ADDRESS)).p, "\xc0\x00\x02\x04", 4);
+}
+END_TEST
+
+START_TEST(resync_continues_after_the_sim)
+{
+	uint64_t sqn_ms = (uint64_t)0x12345 << 5 | 3;
+	uint8_t both[30];
+
+	mar(ALICE, ALICE_SIP, "unknown");
+	make_resync(both, sqn_ms);
+	resync(both, sizeof both, false, SCSCF, SCSCF_HOST);
+	expect_result(DIA_SUCCESS);
+	ck_assert_uint_eq(sqn_of_answer() >> 5, 0x12346);
+	mar(ALICE, ALICE_SIP, "unknown");
+	ck_assert_uint_eq(sqn_of_answer() >> 5, 0x12347);
+}
+END_TEST
+
+START_TEST(resync_beside_the_item_is_taken_too)
+{
+	uint8_t both[30];
+
+	mar(ALICE, ALICE_SIP, "unknown");
+	make_resync(both, (uint64_t)0x500 << 5);
+	resync(both, sizeof both, true, SCSCF, SCSCF_HOST);
+	expect_result(DIA_SUCCESS);
+	ck_assert_uint_eq(sqn_of_answer() >> 5, 0x501);
+}
+END_TEST
+
+START_TEST(resync_in_hex_is_taken_too)
+{
+	static const char digits[] = "0123456789ABCDEF";
+	uint8_t both[30], hex[60];
+
+	mar(ALICE, ALICE_SIP, "unknown");
+	make_resync(both, (uint64_t)0x700 << 5);
+	for (unsigned i = 0; i < 30; i++) {
+		hex[2 * i] = (uint8_t)digits[both[i] >> 4];
+		hex[2 * i + 1] = (uint8_t)digits[both[i] & 15];
+	}
+	resync(hex, sizeof hex, false, SCSCF, SCSCF_HOST);
+	expect_result(DIA_SUCCESS);
+	ck_assert_uint_eq(sqn_of_answer() >> 5, 0x701);
+	hex[7] = 'g';
+	resync(hex, sizeof hex, false, SCSCF, SCSCF_HOST);
+	expect_result(DIA_INVALID_AVP_VALUE);
+}
+END_TEST
+
+START_TEST(forged_resync_is_5012_and_moves_nothing)
+{
+	uint8_t both[30];
+	uint64_t before;
+
+	mar(ALICE, ALICE_SIP, "unknown");
+	before = sqn_of_answer();
+	make_resync(both, (uint64_t)0x12345 << 5);
+	for (unsigned bit = 0; bit < 30 * 8; bit += 7) {
+		both[bit / 8] ^= (uint8_t)(1u << bit % 8);
+		resync(both, sizeof both, false, SCSCF, SCSCF_HOST);
+		expect_result(DIA_UNABLE_TO_COMPLY);
+		expect_none(CX(SIP_AUTH_DATA_ITEM));
+		both[bit / 8] ^= (uint8_t)(1u << bit % 8);
+	}
+	mar(ALICE, ALICE_SIP, "unknown");
+	ck_assert_uint_eq(sqn_of_answer(), before + 32);
+}
+END_TEST
+
+START_TEST(resync_of_another_length_is_5004)
+{
+	uint8_t both[61] = { 0 };
+	static const size_t lens[] = { 0, 14, 29, 31, 59, 61 };
+
+	mar(ALICE, ALICE_SIP, "unknown");
+	for (unsigned i = 0; i < sizeof lens / sizeof lens[0]; i++) {
+		resync(both, lens[i], false, SCSCF, SCSCF_HOST);
+		expect_result(DIA_INVALID_AVP_VALUE);
+		expect_failed(CX(SIP_AUTHORIZATION));
+		resync(both, lens[i], true, SCSCF, SCSCF_HOST);
+		expect_result(DIA_INVALID_AVP_VALUE);
+		expect_failed(CX(SIP_AUTHORIZATION));
+	}
+}
+END_TEST
+
+START_TEST(resync_by_an_scscf_not_assigned_is_5012)
+{
+	uint8_t both[30];
+	uint64_t before;
+
+	mar(ALICE, ALICE_SIP, "unknown");
+	before = sqn_of_answer();
+	make_resync(both, (uint64_t)0x12345 << 5);
+	resync(both, sizeof both, false, OTHER, OTHER_HOST);
+	expect_result(DIA_UNABLE_TO_COMPLY);
+	resync(both, sizeof both, false, OTHER, SCSCF_HOST);
+	expect_result(DIA_UNABLE_TO_COMPLY);
+	mar(ALICE, ALICE_SIP, "unknown");
+	ck_assert_uint_eq(sqn_of_answer(), before + 32);
+}
+END_TEST
+
+START_TEST(resync_without_any_scscf_is_5012)
+{
+	uint8_t both[30] = { 0 };
+
+	resync(both, sizeof both, false, SCSCF, SCSCF_HOST);
+	expect_result(DIA_UNABLE_TO_COMPLY);
+}
+END_TEST
+
+START_TEST(registered_user_at_another_scscf_moves_there)
+{
+	registration(ALICE, ALICE_SIP);
+	mar_at(ALICE, ALICE_SIP, OTHER, OTHER_HOST);
+	expect_result(DIA_SUCCESS);
+	lir(ALICE_SIP);
+	expect_result(DIA_SUCCESS);
+	expect_text(CX(SERVER_NAME), OTHER);
+	sar_at(ALICE, ALICE_SIP, SAT_REGISTRATION, OTHER, OTHER_HOST);
+	expect_result(DIA_SUCCESS);
+}
+END_TEST
+
+START_TEST(renewed_authentication_changes_no_state)
+{
+	struct store_impi *alice;
+	struct store_reg reg;
+
+	registration(ALICE, ALICE_SIP);
+	mar(ALICE, ALICE_SIP, "unknown");
+	alice = store_find_impi(fx_store(), ALICE, strlen(ALICE));
+	store_get_reg(alice->sub, &reg);
+	ck_assert_uint_eq(reg.sets[0].pending, 0);
+	ck_assert_uint_eq(reg.sets[0].registered, 1);
+}
+END_TEST
+
+START_TEST(line_and_address_leave_nothing_pending)
+{
+	struct store_impi *carol;
+	struct store_reg reg;
+
+	mar(CAROL, CAROL_SIP, "NASS-Bundled");
+	carol = store_find_impi(fx_store(), CAROL, strlen(CAROL));
+	store_get_reg(carol->sub, &reg);
+	ck_assert_uint_eq(reg.sets[0].pending, 0);
+	ck_assert_str_eq(reg.scscf.name, SCSCF);
+}
+END_TEST
+
+START_TEST(server_name_unfit_for_a_header_is_5004)
+{
+	static char lengthy[STORE_NAME_MAX + 2];
+
+	memset(lengthy, 'a', sizeof lengthy - 1);
+	memcpy(lengthy, "sip:", 4);
+	mar_at(ALICE, ALICE_SIP, lengthy, SCSCF_HOST);
+	expect_result(DIA_INVALID_AVP_VALUE);
+	expect_failed(CX(SERVER_NAME));
+	lengthy[STORE_NAME_MAX] = '\0';
+	mar_at(ALICE, ALICE_SIP, lengthy, SCSCF_HOST);
+	expect_result(DIA_SUCCESS);
+	mar_at(ALICE, ALICE_SIP, "sip:a\r\nb", SCSCF_HOST);
+	expect_result(DIA_INVALID_AVP_VALUE);
+	mar_at(ALICE, ALICE_SIP, "<sip:a>", SCSCF_HOST);
+	expect_result(DIA_INVALID_AVP_VALUE);
+	mar_at(ALICE, ALICE_SIP, "", SCSCF_HOST);
+	expect_result(DIA_INVALID_AVP_VALUE);
+}
+END_TEST
