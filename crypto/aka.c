@@ -8,7 +8,7 @@
  * Left out: which SQN to give out or to accept (Annex C); that needs a memory,
  * and this has none.
  */
-#include "crypto/crypto.h"
+#include "crypto/milenage.h"
 
 #include <string.h>
 
@@ -45,12 +45,13 @@ aka_vector(struct aka_vector *v, const struct milenage_key *key,
     const uint8_t rand[16], uint64_t sqn, const uint8_t amf[2])
 {
 	uint8_t s[6], ak[6];
+	const struct milenage_f2345 f = { v->xres, v->ck, v->ik, ak, NULL };
 	put_sqn(s, sqn);
-	memcpy(v->rand, rand, 16);
-	memcpy(v->autn + 6, amf, 2);
-	bool ok = sqn >> SQN_BITS == 0 &&
-	    milenage_f1(key, rand, s, amf, v->autn + 8, NULL) &&
-	    milenage_f2345(key, rand, v->xres, v->ck, v->ik, ak, NULL);
+	/* Both may be inside *v already. */
+	memmove(v->rand, rand, 16);
+	memmove(v->autn + 6, amf, 2);
+	bool ok = sqn >> SQN_BITS == 0;
+	ok = ok && milenage_all(key, v->rand, s, v->autn + 6, v->autn + 8, &f);
 	if (ok)
 		xor6(v->autn, s, ak);
 	else
@@ -124,8 +125,8 @@ aka_auts(uint8_t auts[14], const struct milenage_key *key,
 	uint8_t s[6], ak_star[6];
 	put_sqn(s, sqn_ms);
 	bool ok = sqn_ms >> SQN_BITS == 0 &&
-	    milenage_f2345(key, rand, NULL, NULL, NULL, NULL, ak_star) &&
-	    milenage_f1(key, rand, s, amf_star, NULL, auts + 6);
+		  milenage_f2345(key, rand, NULL, NULL, NULL, NULL, ak_star) &&
+		  milenage_f1(key, rand, s, amf_star, NULL, auts + 6);
 	if (ok)
 		xor6(auts, s, ak_star);
 	else

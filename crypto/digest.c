@@ -27,10 +27,11 @@ feed(mbedtls_md_context_t *md, const struct part *parts, size_t n)
 	if (mbedtls_md_starts(md) != 0)
 		return false;
 	for (size_t i = 0; i < n; i++) {
-		if (i > 0 && mbedtls_md_update(md, (const uint8_t *)":", 1))
+		if (i > 0 &&
+		    mbedtls_md_update(md, (const uint8_t *)":", 1) != 0)
 			return false;
 		if (parts[i].len > 0 &&
-		    mbedtls_md_update(md, parts[i].p, parts[i].len))
+		    mbedtls_md_update(md, parts[i].p, parts[i].len) != 0)
 			return false;
 	}
 	return true;
@@ -45,7 +46,7 @@ md5(uint8_t out[16], const struct part *parts, size_t n)
 	const mbedtls_md_info_t *info =
 	    mbedtls_md_info_from_type(MBEDTLS_MD_MD5);
 	bool ok = info != NULL && mbedtls_md_setup(&md, info, 0) == 0 &&
-	    feed(&md, parts, n) && mbedtls_md_finish(&md, out) == 0;
+		  feed(&md, parts, n) && mbedtls_md_finish(&md, out) == 0;
 	if (!ok)
 		wipe(out, 16);
 	mbedtls_md_free(&md);
@@ -111,7 +112,8 @@ digest_aka_response(char hex[33], const char *user, const char *realm,
     const char *nonce, const char *nc, const char *cnonce, const char *qop)
 {
 	uint8_t ha1[16];
-	bool ok = digest_ha1(ha1, user, realm, res, AKA_RES_LEN) &&
+	bool ok =
+	    digest_ha1(ha1, user, realm, res, AKA_RES_LEN) &&
 	    digest_response(hex, ha1, method, uri, nonce, nc, cnonce, qop);
 	if (!ok)
 		wipe(hex, DIGEST_HEX_LEN + 1);
