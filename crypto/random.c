@@ -3,14 +3,14 @@
  *
  * They are drawn a pool at a time, since one call of the generator costs about
  * as much for 16 octets as for a thousand.  What leaves the pool is wiped from
- * it.  The generator reseeds itself every so many calls; a process that finds
- * another pid than it was seeded under is a child and starts afresh, pool
- * included.  One thread.
+ * it.  The generator reseeds itself every so many calls; a child of fork()
+ * starts afresh, pool included.  One thread.
  */
 #include "crypto/crypto.h"
 
+#include <assert.h>
+#include <pthread.h>
 #include <string.h>
-#include <sys/types.h>
 #include <unistd.h>
 
 #include <mbedtls/ctr_drbg.h>
@@ -21,29 +21,46 @@ enum {
 	RESEED_CALLS = 1024,
 };
 
+static_assert(POOL_LEN <= MBEDTLS_CTR_DRBG_MAX_REQUEST, "pool too long");
+
 static struct {
 	mbedtls_entropy_context entropy;
 	mbedtls_ctr_drbg_context drbg;
-	pid_t pid; /* seeded by; 0: never */
+	bool seeded;
 	size_t left;
 	uint8_t pool[POOL_LEN];
 } source;
 
+/* Apart from source, since they outlive what is forgotten. */
+static bool watching; /* for forks */
+static bool forked;
+
+static void
+note_fork(void)
+{
+	forked = true;
+}
+
 static void
 forget(void)
 {
-	if (source.pid == 0)
-		return;
-	mbedtls_ctr_drbg_free(&source.drbg);
-	mbedtls_entropy_free(&source.entropy);
+	if (source.seeded) {
+		mbedtls_ctr_drbg_free(&source.drbg);
+		mbedtls_entropy_free(&source.entropy);
+	}
 	wipe(&source, sizeof(source));
 }
 
 static bool
-seed(pid_t pid)
+seed(void)
 {
+	const pid_t pid = getpid();
 	forget();
-	source.pid = pid;
+	watching = watching || pthread_atfork(NULL, NULL, note_fork) == 0;
+	if (!watching)
+		return false;
+	forked = false;
+	source.seeded = true;
 	mbedtls_entropy_init(&source.entropy);
 	mbedtls_ctr_drbg_init(&source.drbg);
 	mbedtls_ctr_drbg_set_reseed_interval(&source.drbg, RESEED_CALLS);
@@ -81,8 +98,7 @@ take(uint8_t *out, size_t len)
 bool
 random_bytes(void *out, size_t len)
 {
-	pid_t pid = getpid();
-	bool ok = source.pid == pid || seed(pid);
+	bool ok = (source.seeded && !forked) || seed();
 	for (size_t done = 0; ok && done < len;) {
 		done += take((uint8_t *)out + done, len - done);
 		if (done < len)
