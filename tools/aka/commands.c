@@ -8,23 +8,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <mbedtls/base64.h>
-
 #include "crypto/crypto.h"
+#include "tools/aka/key.h"
 
-enum {
-	CHALLENGE_LEN = AKA_RAND_LEN + AKA_AUTN_LEN,
-	SQN_LEN = 6,
-};
+enum { SQN_LEN = 6 };
 
 static const char first_sqn[] = "000000000020"; /* SEQ 1, IND 0 */
-
-static enum exit_code
-failed(void)
-{
-	warnx("AES or MD5 failed");
-	return EXIT_USAGE;
-}
 
 static void
 print(const char *name, const uint8_t *octets, size_t len)
@@ -50,47 +39,6 @@ sqn_of(const struct values *values)
 	for (size_t i = 0; i < SQN_LEN; i++)
 		sqn = sqn << 8 | octets[i];
 	return sqn;
-}
-
-/* OPc as given, or of OP; both must agree. */
-static bool
-opc_of(const struct values *values, struct milenage_key *key)
-{
-	uint8_t op[16], opc[16];
-	bool ok = true, given = value_given(values, VALUE_OPC);
-	if (given)
-		value_octets(values, VALUE_OPC, key->opc);
-	if (!value_given(values, VALUE_OP))
-		return given;
-	value_octets(values, VALUE_OP, op);
-	if (!milenage_opc(opc, key->k, op)) {
-		ok = false;
-		failed();
-	} else if (given && !same(opc, key->opc, sizeof(opc))) {
-		ok = false;
-		warnx("OPc is not that of K and OP, give one of the two");
-	}
-	memcpy(key->opc, opc, sizeof(opc));
-	wipe(op, sizeof(op));
-	wipe(opc, sizeof(opc));
-	return ok;
-}
-
-static bool
-key_of(const struct values *values, struct milenage_key *key)
-{
-	memset(key, 0, sizeof(*key));
-	if (!value_given(values, VALUE_K)) {
-		warnx("K is missing, give -k K or a file with `k = K`");
-		return false;
-	}
-	if (!value_given(values, VALUE_OP) && !value_given(values, VALUE_OPC)) {
-		warnx("OPc is missing, give -c OPC or -o OP or a file with "
-		      "`opc = OPC` or `op = OP`");
-		return false;
-	}
-	value_octets(values, VALUE_K, key->k);
-	return opc_of(values, key);
 }
 
 static enum exit_code
@@ -145,7 +93,7 @@ vector(const struct values *given)
 	if (!key_of(&values, &key) || !rand_of(&values, v.rand))
 		goto out;
 	if (aka_vector(&v, &key, v.rand, sqn, amf) != AKA_OK) {
-		failed();
+		crypto_failed();
 		goto out;
 	}
 	print_vector(&v, sqn, amf);
@@ -155,34 +103,6 @@ out:
 	wipe(&key, sizeof(key));
 	wipe(&v, sizeof(v));
 	return code;
-}
-
-/* What the SIM knows once it has opened AUTN. */
-struct opened {
-	uint64_t sqn;
-	uint8_t amf[2], res[8], ck[16], ik[16];
-};
-
-static enum exit_code
-open_autn(struct opened *o, const struct values *values, const uint8_t rand[16],
-    const uint8_t autn[16])
-{
-	struct milenage_key key;
-	enum aka_result result = AKA_CRYPTO;
-	bool ok = key_of(values, &key);
-	if (ok)
-		result = aka_check(
-		    &key, rand, autn, &o->sqn, o->amf, o->res, o->ck, o->ik);
-	wipe(&key, sizeof(key));
-	if (!ok)
-		return EXIT_USAGE;
-	if (result == AKA_CRYPTO)
-		return failed();
-	if (result == AKA_OK)
-		return EXIT_DONE;
-	warnx("MAC-A of AUTN is wrong: not made with this K, OPc and RAND, or "
-	      "damaged");
-	return EXIT_MAC;
 }
 
 static enum exit_code
@@ -214,7 +134,7 @@ auts(const struct values *values)
 	if (!key_of(values, &key))
 		goto out;
 	if (aka_auts(out, &key, rand, sqn_of(values)) != AKA_OK) {
-		failed();
+		crypto_failed();
 		goto out;
 	}
 	print("rand", rand, sizeof(rand));
@@ -247,106 +167,11 @@ resync(const struct values *values)
 		code = EXIT_MAC;
 		break;
 	case AKA_CRYPTO:
-		failed();
+		crypto_failed();
 		break;
 	}
 out:
 	wipe(&key, sizeof(key));
-	return code;
-}
-
-/* RAND || AUTN out of the nonce; server data may follow (RFC 3310, 3.2). */
-static bool
-open_nonce(uint8_t challenge[CHALLENGE_LEN], const char *nonce)
-{
-	uint8_t out[VALUE_MAX];
-	size_t len = 0;
-	int rc = mbedtls_base64_decode(
-	    out, sizeof(out), &len, (const uint8_t *)nonce, strlen(nonce));
-	if (rc != 0)
-		warnx("nonce is not base64, must be that of RAND || AUTN");
-	else if (len < CHALLENGE_LEN)
-		warnx("nonce holds %zu octets, must be %d or more: RAND || "
-		      "AUTN",
-		    len, CHALLENGE_LEN);
-	if (rc != 0 || len < CHALLENGE_LEN)
-		return false;
-	memcpy(challenge, out, CHALLENGE_LEN);
-	return true;
-}
-
-/* Completes the values by nonce and challenge, whichever is missing. */
-static bool
-challenge_of(struct values *values, uint8_t challenge[CHALLENGE_LEN])
-{
-	char *nonce = values->text[VALUE_NONCE];
-	size_t len;
-	if (value_given(values, VALUE_NONCE))
-		/* With RES at hand the nonce is just text. */
-		return value_given(values, VALUE_RES) ||
-		       open_nonce(challenge, nonce);
-	if (!value_given(values, VALUE_RAND) ||
-	    !value_given(values, VALUE_AUTN)) {
-		warnx("nonce is missing, give -N NONCE or -r RAND and -n AUTN");
-		return false;
-	}
-	value_octets(values, VALUE_RAND, challenge);
-	value_octets(values, VALUE_AUTN, challenge + AKA_RAND_LEN);
-	return mbedtls_base64_encode((uint8_t *)nonce, VALUE_MAX + 1, &len,
-		   challenge, CHALLENGE_LEN) == 0;
-}
-
-static bool
-response_defaults(struct values *values)
-{
-	char(*t)[VALUE_MAX + 1] = values->text;
-	if (!value_given(values, VALUE_METHOD))
-		memcpy(t[VALUE_METHOD], "REGISTER", sizeof("REGISTER"));
-	if (!value_given(values, VALUE_NC))
-		memcpy(t[VALUE_NC], "00000001", sizeof("00000001"));
-	if (value_given(values, VALUE_URI))
-		return true;
-	int len =
-	    snprintf(t[VALUE_URI], sizeof(t[0]), "sip:%s", t[VALUE_REALM]);
-	if (len > VALUE_MAX)
-		warnx("realm is too long for a URI of it, give -i URI");
-	return len <= VALUE_MAX;
-}
-
-static enum exit_code
-print_response(const struct values *values, const uint8_t res[8])
-{
-	char hex[DIGEST_HEX_LEN + 1];
-	const char(*t)[VALUE_MAX + 1] = values->text;
-	const char *qop = value_given(values, VALUE_CNONCE) ? "auth" : NULL;
-	if (!digest_aka_response(hex, t[VALUE_USER], t[VALUE_REALM], res,
-		t[VALUE_METHOD], t[VALUE_URI], t[VALUE_NONCE], t[VALUE_NC],
-		t[VALUE_CNONCE], qop))
-		return failed();
-	printf("response = %s\n", hex);
-	return EXIT_DONE;
-}
-
-static enum exit_code
-response(const struct values *given)
-{
-	struct values values = *given;
-	struct opened o;
-	uint8_t challenge[CHALLENGE_LEN];
-	enum exit_code code = EXIT_USAGE;
-	if (!response_defaults(&values) || !challenge_of(&values, challenge))
-		goto out;
-	code = EXIT_DONE;
-	if (value_given(&values, VALUE_RES))
-		value_octets(&values, VALUE_RES, o.res);
-	else
-		code =
-		    open_autn(&o, &values, challenge, challenge + AKA_RAND_LEN);
-	if (code == EXIT_DONE)
-		code = print_response(&values, o.res);
-out:
-	wipe(&values, sizeof(values));
-	wipe(&o, sizeof(o));
 	return code;
 }
 

@@ -26,4 +26,7 @@ struct command {
 extern const struct command commands[];
 extern const unsigned ncommands;
 
+/* A command in a file of its own. */
+enum exit_code response(const struct values *);
+
 #endif
