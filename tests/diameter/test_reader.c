@@ -339,8 +339,12 @@ END_TEST
 START_TEST(padding_missing_at_the_end_is_5014)
 {
 	add_str(&o, 1, 0, DIA_M, "alice");
-	for (o.len = 13; o.len < 16; o.len++)
-		ck_assert_uint_eq(next_is(DIA_INVALID_AVP_LENGTH).code, 1);
+	for (o.len = 13; o.len < 16; o.len++) {
+		struct dia_fault fault = next_is(DIA_INVALID_AVP_LENGTH);
+
+		ck_assert_uint_eq(fault.code, 1);
+		ck_assert_uint_eq(fault.octets.len, 13);
+	}
 }
 END_TEST
 
@@ -397,6 +401,41 @@ START_TEST(member_longer_than_its_group_is_5014)
 	ck_assert(!dia_next(&inner, &avp));
 	ck_assert_uint_eq(inner.fault.result, DIA_INVALID_AVP_LENGTH);
 	ck_assert_uint_eq(inner.fault.code, 266);
+}
+END_TEST
+
+START_TEST(member_cut_short_is_5014_with_its_header_padded)
+{
+	static const struct {
+		size_t len;
+		uint32_t code, vendor;
+		uint8_t flags;
+	} cuts[] = {
+		{ 1, 0x12000000, 0, 0 },
+		{ 2, 0x12340000, 0, 0 },
+		{ 4, 0x12345678, 0, 0 },
+		{ 5, 0x12345678, 0, DIA_V | DIA_M },
+		{ 8, 0x12345678, 0, DIA_V | DIA_M },
+		{ 10, 0x12345678, 0x00110000, DIA_V | DIA_M },
+		{ 11, 0x12345678, 0x00112200, DIA_V | DIA_M },
+	};
+
+	add_hex(&o, "12345678c000000c00112233");
+	for (size_t i = 0; i < sizeof cuts / sizeof cuts[0]; i++) {
+		uint8_t *p = exactly(o.b, cuts[i].len);
+		struct dia_reader r, inner;
+		struct dia_avp avp = { .data = { p, cuts[i].len } };
+
+		dia_read(&r, avp.data);
+		ck_assert(dia_enter(&r, &avp, &inner));
+		ck_assert(!dia_next(&inner, &avp));
+		ck_assert_uint_eq(inner.fault.result, DIA_INVALID_AVP_LENGTH);
+		ck_assert_uint_eq(inner.fault.code, cuts[i].code);
+		ck_assert_uint_eq(inner.fault.vendor, cuts[i].vendor);
+		ck_assert_uint_eq(inner.fault.flags, cuts[i].flags);
+		ck_assert_ptr_null(inner.fault.octets.p);
+		free(p);
+	}
 }
 END_TEST
 
@@ -718,6 +757,7 @@ suite(void)
 	tcase_add_test(t, padding_octets_may_have_any_value);
 	tcase_add_test(t, group_hides_what_follows_it);
 	tcase_add_test(t, member_longer_than_its_group_is_5014);
+	tcase_add_test(t, member_cut_short_is_5014_with_its_header_padded);
 	tcase_add_test(t, find_gives_the_first_of_code_and_vendor);
 	tcase_add_test(t, find_stops_at_a_fault);
 	tcase_add_test(t, u32_takes_exactly_four_octets);
