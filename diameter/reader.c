@@ -170,7 +170,7 @@ bool
 dia_enter(
     struct dia_reader *r, const struct dia_avp *group, struct dia_reader *inner)
 {
-	if (r->depth + 1 >= DIA_DEPTH_MAX) {
+	if (r->depth >= DIA_DEPTH_MAX) {
 		stop(r, DIA_INVALID_AVP_VALUE, group,
 		    "groups inside groups beyond the limit");
 		r->fault.octets = group->octets;

@@ -439,6 +439,52 @@ START_TEST(member_cut_short_is_5014_with_its_header_padded)
 }
 END_TEST
 
+/* Enters groups inside groups; returns how many. */
+static unsigned
+enter(struct dia_reader *r, struct dia_fault *fault)
+{
+	struct dia_reader inner;
+	struct dia_avp avp;
+
+	if (!dia_next(r, &avp))
+		return 0;
+	if (!dia_enter(r, &avp, &inner)) {
+		*fault = r->fault;
+		return 0;
+	}
+	return 1 + enter(&inner, fault);
+}
+
+static unsigned
+depth_entered(unsigned depth, struct dia_fault *fault)
+{
+	struct dia_reader r;
+
+	*fault = (struct dia_fault){ 0 };
+	o.len = 0;
+	for (unsigned i = 0; i < depth; i++) {
+		add_hex(&o, "0000010440000000");
+		set24(o.b, o.len - 3, 8 * (depth - i));
+	}
+	dia_read(&r, (struct dia_slice){ o.b, o.len });
+	return enter(&r, fault);
+}
+
+START_TEST(groups_nest_to_the_limit_and_no_deeper)
+{
+	struct dia_fault fault;
+
+	ck_assert_uint_eq(depth_entered(DIA_DEPTH_MAX, &fault), DIA_DEPTH_MAX);
+	ck_assert_uint_eq(fault.result, 0);
+	ck_assert_uint_eq(
+	    depth_entered(DIA_DEPTH_MAX + 1, &fault), DIA_DEPTH_MAX);
+	ck_assert_uint_eq(fault.result, DIA_INVALID_AVP_VALUE);
+	ck_assert_uint_eq(fault.code, 260);
+	ck_assert_ptr_eq(fault.octets.p, o.b + 8 * DIA_DEPTH_MAX);
+	ck_assert_uint_eq(fault.octets.len, 8);
+}
+END_TEST
+
 /* --- Finding --- */
 
 START_TEST(find_gives_the_first_of_code_and_vendor)
@@ -758,6 +804,7 @@ suite(void)
 	tcase_add_test(t, group_hides_what_follows_it);
 	tcase_add_test(t, member_longer_than_its_group_is_5014);
 	tcase_add_test(t, member_cut_short_is_5014_with_its_header_padded);
+	tcase_add_test(t, groups_nest_to_the_limit_and_no_deeper);
 	tcase_add_test(t, find_gives_the_first_of_code_and_vendor);
 	tcase_add_test(t, find_stops_at_a_fault);
 	tcase_add_test(t, u32_takes_exactly_four_octets);
