@@ -194,6 +194,14 @@ START_TEST(known_avp_outside_the_grammar_is_allowed)
 }
 END_TEST
 
+START_TEST(failed_avp_may_hold_anything)
+{
+	add_hex(&o, "000001174000001400000001400000ff01020304");
+	add_hex(&o, "00000117400000140000270f4000000c01020304");
+	ck_assert(scan());
+}
+END_TEST
+
 /* --- What is refused --- */
 
 START_TEST(v_bit_with_vendor_0_is_3009)
@@ -514,6 +522,7 @@ suite(void)
 	tcase_add_test(
 	    t, bad_value_of_an_optional_avp_outside_the_grammar_is_ignored);
 	tcase_add_test(t, known_avp_outside_the_grammar_is_allowed);
+	tcase_add_test(t, failed_avp_may_hold_anything);
 	tcase_add_test(t, v_bit_with_vendor_0_is_3009);
 	tcase_add_test(t, unknown_avp_with_m_is_5001);
 	tcase_add_test(t, unknown_vendor_avp_with_m_is_5001);
