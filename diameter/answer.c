@@ -76,7 +76,9 @@ void
 dia_put_fault(struct dia_writer *w, const struct dia_dict *dict,
     const struct dia_fault *fault)
 {
-	if (fault->octets.p == NULL && fault->code == 0)
+	/* A header of zeroes is to blame for its length, too. */
+	if (fault->octets.p == NULL && fault->code == 0 &&
+	    fault->result != DIA_INVALID_AVP_LENGTH)
 		return;
 	dia_open(w, BASE(FAILED_AVP));
 	if (fault->octets.p != NULL)

@@ -399,6 +399,13 @@ START_TEST(member_cut_short_is_5014_with_its_header_padded)
 }
 END_TEST
 
+START_TEST(avp_of_zeroes_is_5014_with_a_header_of_zeroes)
+{
+	add_hex(&o, "0000000000000000");
+	refused(DIA_INVALID_AVP_LENGTH, "0000000000000008");
+}
+END_TEST
+
 START_TEST(leftover_of_a_message_is_5015_without_failed_avp)
 {
 	add_hex(&o, "00000001");
@@ -552,6 +559,7 @@ suite(void)
 	tcase_add_test(
 	    t, unknown_avp_beyond_the_message_is_5014_with_its_header);
 	tcase_add_test(t, member_cut_short_is_5014_with_its_header_padded);
+	tcase_add_test(t, avp_of_zeroes_is_5014_with_a_header_of_zeroes);
 	tcase_add_test(t, leftover_of_a_message_is_5015_without_failed_avp);
 	tcase_add_test(t, first_fault_in_order_wins_and_missing_avps_come_last);
 	tcase_add_test(t, groups_nest_to_the_limit);
