@@ -79,6 +79,19 @@ START_TEST(session_id_comes_first_wherever_it_was)
 }
 END_TEST
 
+START_TEST(session_id_comes_back_with_its_own_flags)
+{
+	struct dia_writer w;
+
+	add_str(&o, 263, 0, 0x3f, "s;1;2");
+	parse();
+	dia_answer_begin(&w, buf, sizeof buf, &req, 0);
+	add_header(&want, DIA_P, 300, 16777216);
+	add_str(&want, 263, 0, DIA_M, "s;1;2");
+	answer_is(dia_answer_end(&w, &req));
+}
+END_TEST
+
 START_TEST(proxy_info_comes_back_unchanged_in_order)
 {
 	struct dia_writer w;
@@ -319,6 +332,7 @@ suite(void)
 	tcase_add_test(t, answer_keeps_ids_code_application_and_p_bit);
 	tcase_add_test(t, answer_has_no_p_bit_where_the_request_has_none);
 	tcase_add_test(t, session_id_comes_first_wherever_it_was);
+	tcase_add_test(t, session_id_comes_back_with_its_own_flags);
 	tcase_add_test(t, proxy_info_comes_back_unchanged_in_order);
 	tcase_add_test(
 	    t, error_answer_has_the_e_bit_with_protocol_errors_alone);
