@@ -328,6 +328,7 @@ suite(void)
 	Suite *s = suite_create("answer");
 	TCase *t = tcase_create("answer");
 
+	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, setup, NULL);
 	tcase_add_test(t, answer_keeps_ids_code_application_and_p_bit);
 	tcase_add_test(t, answer_has_no_p_bit_where_the_request_has_none);

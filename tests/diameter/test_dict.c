@@ -173,6 +173,7 @@ suite(void)
 	Suite *s = suite_create("dict");
 	TCase *t = tcase_create("dict");
 
+	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t,
 	    rows_are_sorted_by_vendor_and_code_without_duplicates, 0, NDICTS);
 	tcase_add_loop_test(

@@ -776,6 +776,7 @@ suite(void)
 	Suite *s = suite_create("reader");
 	TCase *t = tcase_create("reader");
 
+	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, setup, NULL);
 	tcase_add_test(t, frame_of_three_octets_is_short_of_unknown_length);
 	tcase_add_test(t, frame_of_four_octets_tells_the_length);

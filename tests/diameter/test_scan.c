@@ -518,6 +518,7 @@ suite(void)
 	Suite *s = suite_create("scan");
 	TCase *t = tcase_create("scan");
 
+	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, setup, NULL);
 	tcase_add_test(t, values_land_in_their_members);
 	tcase_add_test(t, members_of_a_group_land_in_the_same_struct);

@@ -291,6 +291,7 @@ suite(void)
 	Suite *s = suite_create("writer");
 	TCase *t = tcase_create("writer");
 
+	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, setup, NULL);
 	tcase_add_test(t, header_is_laid_out);
 	tcase_add_test(t, value_is_padded_with_zeroes_not_counted);
