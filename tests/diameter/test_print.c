@@ -219,6 +219,30 @@ START_TEST(faults_show_where_they_are)
 }
 END_TEST
 
+START_TEST(group_beyond_the_limit_is_named_on_a_line_of_its_own)
+{
+	for (unsigned i = 0; i <= DIA_DEPTH_MAX; i++) {
+		add_hex(&o, "0000011c40000000");
+		set24(o.b, o.len - 3, 8 * (DIA_DEPTH_MAX + 1 - i));
+	}
+	print_is(0, "  Proxy-Info (284) M {\n"
+		    "    Proxy-Info (284) M {\n"
+		    "      Proxy-Info (284) M {\n"
+		    "        Proxy-Info (284) M {\n"
+		    "          Proxy-Info (284) M {\n"
+		    "            Proxy-Info (284) M {\n"
+		    "              Proxy-Info (284) M\n"
+		    "              ! groups inside groups beyond the limit"
+		    " (AVP 284)\n"
+		    "            }\n"
+		    "          }\n"
+		    "        }\n"
+		    "      }\n"
+		    "    }\n"
+		    "  }\n");
+}
+END_TEST
+
 START_TEST(long_values_are_cut_in_a_line)
 {
 	char name[74] = { 0 };
@@ -344,6 +368,7 @@ suite(void)
 	tcase_add_test(t, keys_show_as_lengths);
 	tcase_add_test(t, keys_show_when_asked_for);
 	tcase_add_test(t, faults_show_where_they_are);
+	tcase_add_test(t, group_beyond_the_limit_is_named_on_a_line_of_its_own);
 	tcase_add_test(t, long_values_are_cut_in_a_line);
 	tcase_add_test(t, unknown_commands_show_their_code);
 	tcase_add_loop_test(t, text_is_cut_at_each_capacity_and_its_length_told,
