@@ -712,9 +712,10 @@ walk(struct dia_reader *r)
 		struct dia_reader inner;
 
 		n++;
-		ck_assert_uint_ge(avp.octets.len, DIA_AVP_LEN);
-		ck_assert_ptr_eq(
-		    avp.octets.p + avp.octets.len, avp.data.p + avp.data.len);
+		if (avp.octets.len < DIA_AVP_LEN ||
+		    avp.octets.p + avp.octets.len != avp.data.p + avp.data.len)
+			ck_abort_msg(
+			    "AVP %u does not end with its value", avp.code);
 		if (def != NULL)
 			(void)dia_check_value(def, &avp);
 		if (def != NULL && def->type == DIA_GROUPED &&
