@@ -17,7 +17,7 @@ dia_answer_begin(struct dia_writer *w, uint8_t *buf, size_t cap,
 	hdr.flags = (req->hdr.flags & DIA_P) | more_flags;
 	dia_begin(w, buf, cap, &hdr);
 	if (dia_find(req->avps, BASE(SESSION_ID)->code, 0, &session))
-		dia_put_copy(w, session.octets);
+		dia_put_slice(w, BASE(SESSION_ID), session.data);
 }
 
 size_t
@@ -76,7 +76,9 @@ void
 dia_put_fault(struct dia_writer *w, const struct dia_dict *dict,
     const struct dia_fault *fault)
 {
-	if (fault->octets.p == NULL && fault->code == 0)
+	/* A header of zeroes is to blame for its length, too. */
+	if (fault->octets.p == NULL && fault->code == 0 &&
+	    fault->result != DIA_INVALID_AVP_LENGTH)
 		return;
 	dia_open(w, BASE(FAILED_AVP));
 	if (fault->octets.p != NULL)

@@ -203,7 +203,7 @@ void dia_read(struct dia_reader *, struct dia_slice avps);
 /* The next AVP.  False at the end (fault.result 0) or at a fault. */
 bool dia_next(struct dia_reader *, struct dia_avp *);
 /* A reader for the inside of a group, which sees nothing else.  False, with
- * the outer reader's fault set, below DIA_DEPTH_MAX. */
+ * the outer reader's fault set, in a group DIA_DEPTH_MAX deep. */
 bool dia_enter(
     struct dia_reader *, const struct dia_avp *, struct dia_reader *inner);
 /* The first AVP of that kind on the top level. */

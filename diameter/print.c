@@ -206,6 +206,8 @@ put_avps(struct out *o, const struct dia_dict *dict, struct dia_reader *r)
 			put(o, " {\n");
 			put_avps(o, dict, &inner);
 			put(o, "%*s}\n", (int)(2 * (r->depth + 1)), "");
+		} else {
+			put(o, "\n");
 		}
 	}
 	if (r->fault.result != 0)

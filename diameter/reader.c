@@ -92,7 +92,25 @@ dia_read(struct dia_reader *r, struct dia_slice avps)
 		.end = avps.len > 0 ? avps.p + avps.len : avps.p };
 }
 
-/* Stops the reader: length or header of the AVP at hand is unusable. */
+/*
+ * The AVP header at the reader, without its length; zeroes stand for octets
+ * beyond the end, which is how an answer shows a header cut short (7.1.5).
+ */
+static struct dia_avp
+peek(const struct dia_reader *r, size_t left)
+{
+	uint8_t head[DIA_VAVP_LEN] = { 0 };
+
+	memcpy(head, r->pos, left < sizeof head ? left : sizeof head);
+
+	struct dia_avp avp = { .code = be32(head), .flags = head[4] };
+
+	if ((avp.flags & DIA_V) != 0)
+		avp.vendor = be32(head + DIA_AVP_LEN);
+	return avp;
+}
+
+/* Stops the reader for good. */
 static bool
 stop(struct dia_reader *r, uint32_t result, const struct dia_avp *avp,
     const char *why)
@@ -102,25 +120,11 @@ stop(struct dia_reader *r, uint32_t result, const struct dia_avp *avp,
 		.code = avp->code,
 		.vendor = avp->vendor,
 		.flags = avp->flags,
+		.octets = avp->octets,
 		.why = why,
 	};
 	r->pos = r->end;
 	return false;
-}
-
-/* Fewer octets are left than any AVP header has. */
-static bool
-stop_short(struct dia_reader *r, size_t left)
-{
-	struct dia_avp avp = { .code = left >= 4 ? be32(r->pos) : 0 };
-
-	if (r->depth == 0) {
-		avp.code = 0;
-		return stop(r, DIA_INVALID_MESSAGE_LENGTH, &avp,
-		    "RFC 6733 4.1: AVPs do not end with the message");
-	}
-	return stop(r, DIA_INVALID_AVP_LENGTH, &avp,
-	    "RFC 6733 4.4: AVPs do not end with their group");
 }
 
 bool
@@ -130,28 +134,33 @@ dia_next(struct dia_reader *r, struct dia_avp *avp)
 
 	if (left == 0)
 		return false;
-	if (left < DIA_AVP_LEN)
-		return stop_short(r, left);
+	if (left < DIA_AVP_LEN && r->depth == 0)
+		return stop(r, DIA_INVALID_MESSAGE_LENGTH,
+		    &(struct dia_avp){ 0 },
+		    "RFC 6733 4.1: AVPs do not end with the message");
 
 	const uint8_t *p = r->pos;
-	struct dia_avp a = { .code = be32(p), .flags = p[4] };
-	size_t len = be24(p + 5);
+	struct dia_avp a = peek(r, left);
 	size_t header = (a.flags & DIA_V) != 0 ? DIA_VAVP_LEN : DIA_AVP_LEN;
 
-	if (header <= left && header == DIA_VAVP_LEN)
-		a.vendor = be32(p + 8);
 	if (header > left)
 		return stop(r, DIA_INVALID_AVP_LENGTH, &a,
-		    "RFC 6733 4.1: no room for the Vendor-Id");
+		    "RFC 6733 4.1: no room for the AVP's header");
+
+	size_t len = be24(p + 5);
+
 	if (len < header)
 		return stop(r, DIA_INVALID_AVP_LENGTH, &a,
 		    "RFC 6733 4.1: AVP Length below its header");
-	if (padded(len) > left)
+	if (len > left)
 		return stop(r, DIA_INVALID_AVP_LENGTH, &a,
 		    "RFC 6733 4.1: AVP Length beyond what holds it");
 
 	a.data = (struct dia_slice){ p + header, len - header };
 	a.octets = (struct dia_slice){ p, len };
+	if (padded(len) > left)
+		return stop(r, DIA_INVALID_AVP_LENGTH, &a,
+		    "RFC 6733 4.1: AVP without its padding");
 	r->pos = p + padded(len);
 	*avp = a;
 	return true;
@@ -161,7 +170,7 @@ bool
 dia_enter(
     struct dia_reader *r, const struct dia_avp *group, struct dia_reader *inner)
 {
-	if (r->depth + 1 >= DIA_DEPTH_MAX) {
+	if (r->depth >= DIA_DEPTH_MAX) {
 		stop(r, DIA_INVALID_AVP_VALUE, group,
 		    "groups inside groups beyond the limit");
 		r->fault.octets = group->octets;

@@ -143,7 +143,8 @@ scan_known(const struct level *level, struct dia_reader *r,
 		return false;
 	if (ignore)
 		return true;
-	if (def->type == DIA_GROUPED) {
+	/* 7.5: what lies in a Failed-AVP is known to be wrong. */
+	if (def->type == DIA_GROUPED && def != BASE(FAILED_AVP)) {
 		struct level inside = { level->dict, NULL, 0, level->out,
 			fault };
 		struct dia_reader inner;

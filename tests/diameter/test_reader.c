@@ -1,0 +1,829 @@
+/*
+ * The reader: framing, headers, AVPs, groups, values; every vector damaged in
+ * every length.
+ */
+#include "tests/diameter/octets.h"
+#include "tests/diameter/vectors.h"
+
+#include "cx/avps.h"
+#include "cx/cx.h"
+
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+static struct octets o;
+
+static void
+setup(void)
+{
+	o.len = 0;
+}
+
+/* --- Framing --- */
+
+START_TEST(frame_of_three_octets_is_short_of_unknown_length)
+{
+	size_t len = 99;
+
+	ck_assert_int_eq(dia_frame((const uint8_t *)"\1\0\0", 3, 100, &len),
+	    DIA_FRAME_SHORT);
+	ck_assert_uint_eq(len, 0);
+}
+END_TEST
+
+START_TEST(frame_of_four_octets_tells_the_length)
+{
+	size_t len = 0;
+
+	ck_assert_int_eq(dia_frame((const uint8_t *)"\1\0\0\x20", 4, 100, &len),
+	    DIA_FRAME_SHORT);
+	ck_assert_uint_eq(len, 32);
+}
+END_TEST
+
+START_TEST(frame_is_whole_at_its_last_octet)
+{
+	size_t len;
+
+	add_header(&o, 0, 280, 0);
+	ck_assert_int_eq(dia_frame(o.b, 19, 20, &len), DIA_FRAME_SHORT);
+	ck_assert_uint_eq(len, 20);
+	ck_assert_int_eq(dia_frame(o.b, 20, 20, &len), DIA_FRAME_OK);
+	ck_assert_uint_eq(len, 20);
+	ck_assert_int_eq(dia_frame(o.b, 21, 20, &len), DIA_FRAME_OK);
+	ck_assert_uint_eq(len, 20);
+}
+END_TEST
+
+static const struct {
+	uint32_t declared;
+	enum dia_frame is;
+} frames[] = {
+	{ 0, DIA_FRAME_BAD },
+	{ 16, DIA_FRAME_BAD },
+	{ 19, DIA_FRAME_BAD },
+	{ 20, DIA_FRAME_SHORT },
+	{ 21, DIA_FRAME_BAD },
+	{ 22, DIA_FRAME_BAD },
+	{ 23, DIA_FRAME_BAD },
+	{ 24, DIA_FRAME_SHORT },
+	{ DIA_MESSAGE_MAX, DIA_FRAME_SHORT },
+	{ DIA_MESSAGE_MAX + 4, DIA_FRAME_BAD },
+	{ 0xfffffc, DIA_FRAME_BAD },
+};
+
+START_TEST(frame_length_is_at_least_20_a_multiple_of_4_and_at_most_max)
+{
+	uint8_t buf[4] = { 1 };
+	size_t len;
+
+	set24(buf, 1, frames[_i].declared);
+	ck_assert_int_eq(
+	    dia_frame(buf, 4, DIA_MESSAGE_MAX, &len), frames[_i].is);
+	ck_assert_uint_eq(
+	    len, frames[_i].is == DIA_FRAME_BAD ? 0 : frames[_i].declared);
+}
+END_TEST
+
+/* --- The message header --- */
+
+START_TEST(header_fields_are_taken_apart)
+{
+	struct dia_msg msg;
+	struct dia_fault fault;
+
+	add_header(&o, DIA_R | DIA_P | DIA_T, 303, 16777216);
+	add_str(&o, 264, 0, DIA_M, "abcd");
+	seal(&o);
+	ck_assert(dia_parse(&msg, o.b, o.len, &fault));
+	ck_assert_uint_eq(fault.result, 0);
+	ck_assert_uint_eq(msg.hdr.version, 1);
+	ck_assert_uint_eq(msg.hdr.length, 32);
+	ck_assert_uint_eq(msg.hdr.flags, DIA_R | DIA_P | DIA_T);
+	ck_assert_uint_eq(msg.hdr.code, 303);
+	ck_assert_uint_eq(msg.hdr.app, 16777216);
+	ck_assert_uint_eq(msg.hdr.hbh, 0x11223344);
+	ck_assert_uint_eq(msg.hdr.e2e, 0x55667788);
+	ck_assert_ptr_eq(msg.avps.p, o.b + 20);
+	ck_assert_uint_eq(msg.avps.len, 12);
+}
+END_TEST
+
+static void
+parse_is(uint32_t result)
+{
+	struct dia_msg msg;
+	struct dia_fault fault;
+
+	ck_assert(dia_parse(&msg, o.b, o.len, &fault) == (result == 0));
+	ck_assert_uint_eq(fault.result, result);
+	ck_assert((fault.why != NULL) == (result != 0));
+	ck_assert_ptr_null(fault.octets.p);
+	ck_assert_uint_eq(fault.code, 0);
+	ck_assert_uint_eq(msg.hdr.hbh, 0x11223344);
+	ck_assert_uint_eq(msg.hdr.e2e, 0x55667788);
+}
+
+START_TEST(version_other_than_1_is_5011)
+{
+	add_header(&o, DIA_R, 280, 0);
+	for (unsigned version = 0; version < 256; version++) {
+		o.b[0] = (uint8_t)version;
+		parse_is(version == 1 ? 0 : DIA_UNSUPPORTED_VERSION);
+	}
+}
+END_TEST
+
+START_TEST(e_bit_in_a_request_is_3008)
+{
+	add_header(&o, DIA_R | DIA_E, 280, 0);
+	parse_is(DIA_INVALID_HDR_BITS);
+}
+END_TEST
+
+START_TEST(e_bit_in_an_answer_is_fine)
+{
+	add_header(&o, DIA_E, 280, 0);
+	parse_is(0);
+}
+END_TEST
+
+START_TEST(reserved_header_bits_are_ignored)
+{
+	add_header(&o, DIA_R | 0x0f, 280, 0);
+	parse_is(0);
+}
+END_TEST
+
+START_TEST(message_length_unlike_the_message_is_5015)
+{
+	add_header(&o, DIA_R, 280, 0);
+	set24(o.b, 1, 24);
+	parse_is(DIA_INVALID_MESSAGE_LENGTH);
+	set24(o.b, 1, 16);
+	parse_is(DIA_INVALID_MESSAGE_LENGTH);
+}
+END_TEST
+
+START_TEST(message_length_not_a_multiple_of_4_is_5015)
+{
+	add_header(&o, DIA_R, 280, 0);
+	add(&o, "\0", 1);
+	seal(&o);
+	parse_is(DIA_INVALID_MESSAGE_LENGTH);
+}
+END_TEST
+
+START_TEST(message_shorter_than_its_header_is_5015)
+{
+	struct dia_msg msg;
+	struct dia_fault fault;
+
+	add_header(&o, DIA_R, 280, 0);
+	for (size_t len = 0; len < DIA_HEADER_LEN; len++) {
+		uint8_t *p = exactly(o.b, len);
+
+		ck_assert(!dia_parse(&msg, p, len, &fault));
+		ck_assert_uint_eq(fault.result, DIA_INVALID_MESSAGE_LENGTH);
+		ck_assert_ptr_null(msg.avps.p);
+		free(p);
+	}
+}
+END_TEST
+
+/* --- AVPs --- */
+
+START_TEST(avp_header_with_and_without_vendor_is_read)
+{
+	struct dia_reader r;
+	struct dia_avp avp;
+
+	add_str(&o, 1, 0, DIA_M, "alice");
+	add_str(&o, 601, 10415, DIA_V | DIA_M, "sip:b");
+
+	struct dia_slice s = exact_slice(&o);
+
+	dia_read(&r, s);
+	ck_assert(dia_next(&r, &avp));
+	ck_assert_uint_eq(avp.code, 1);
+	ck_assert_uint_eq(avp.vendor, 0);
+	ck_assert_uint_eq(avp.flags, DIA_M);
+	ck_assert(dia_slice_eq(avp.data, "alice"));
+	ck_assert_ptr_eq(avp.octets.p, s.p);
+	ck_assert_uint_eq(avp.octets.len, 13);
+	ck_assert(dia_next(&r, &avp));
+	ck_assert_uint_eq(avp.code, 601);
+	ck_assert_uint_eq(avp.vendor, 10415);
+	ck_assert_uint_eq(avp.flags, DIA_V | DIA_M);
+	ck_assert(dia_slice_eq(avp.data, "sip:b"));
+	ck_assert_ptr_eq(avp.octets.p, s.p + 16);
+	ck_assert_uint_eq(avp.octets.len, 17);
+	ck_assert(!dia_next(&r, &avp));
+	ck_assert_uint_eq(r.fault.result, 0);
+	FREE_SLICE(s);
+}
+END_TEST
+
+START_TEST(no_octets_are_no_avps)
+{
+	struct dia_reader r;
+	struct dia_avp avp;
+
+	dia_read(&r, (struct dia_slice){ NULL, 0 });
+	ck_assert(!dia_next(&r, &avp));
+	ck_assert_uint_eq(r.fault.result, 0);
+}
+END_TEST
+
+/* The first AVP of o is at fault. */
+static struct dia_fault
+next_is(uint32_t result)
+{
+	struct dia_reader r;
+	struct dia_avp avp;
+	struct dia_slice s = exact_slice(&o);
+
+	dia_read(&r, s);
+	ck_assert(!dia_next(&r, &avp));
+	ck_assert_uint_eq(r.fault.result, result);
+	ck_assert_ptr_nonnull(r.fault.why);
+	ck_assert(!dia_next(&r, &avp));
+	ck_assert_uint_eq(r.fault.result, result);
+	FREE_SLICE(s);
+	return r.fault;
+}
+
+START_TEST(avp_length_below_header_is_5014)
+{
+	add_str(&o, 1, 0, DIA_M, "alice");
+	for (uint32_t len = 0; len < DIA_AVP_LEN; len++) {
+		set24(o.b, 5, len);
+
+		struct dia_fault fault = next_is(DIA_INVALID_AVP_LENGTH);
+
+		ck_assert_uint_eq(fault.code, 1);
+		ck_assert_uint_eq(fault.flags, DIA_M);
+		ck_assert_ptr_null(fault.octets.p);
+	}
+}
+END_TEST
+
+START_TEST(avp_length_below_vendor_header_is_5014)
+{
+	add_str(&o, 601, 10415, DIA_V | DIA_M, "sip:b");
+	for (uint32_t len = 0; len < DIA_VAVP_LEN; len++) {
+		set24(o.b, 5, len);
+
+		struct dia_fault fault = next_is(DIA_INVALID_AVP_LENGTH);
+
+		ck_assert_uint_eq(fault.code, 601);
+		ck_assert_uint_eq(fault.vendor, 10415);
+		ck_assert_uint_eq(fault.flags, DIA_V | DIA_M);
+		ck_assert_ptr_null(fault.octets.p);
+	}
+}
+END_TEST
+
+START_TEST(avp_length_beyond_the_message_is_5014)
+{
+	static const uint32_t beyond[] = { 17, 18, 20, 0x10000, 0xfffffd,
+		0xffffff };
+
+	add_str(&o, 1, 0, DIA_M, "alice");
+	for (size_t i = 0; i < sizeof beyond / sizeof beyond[0]; i++) {
+		set24(o.b, 5, beyond[i]);
+		ck_assert_uint_eq(next_is(DIA_INVALID_AVP_LENGTH).code, 1);
+	}
+}
+END_TEST
+
+START_TEST(avp_length_may_reach_the_end)
+{
+	struct dia_reader r;
+	struct dia_avp avp;
+
+	add_str(&o, 1, 0, DIA_M, "alice");
+	for (uint32_t len = DIA_AVP_LEN; len <= 16; len++) {
+		set24(o.b, 5, len);
+		dia_read(&r, (struct dia_slice){ o.b, o.len });
+		ck_assert(dia_next(&r, &avp));
+		ck_assert_uint_eq(avp.data.len, len - DIA_AVP_LEN);
+	}
+}
+END_TEST
+
+START_TEST(avp_without_room_for_its_vendor_is_5014)
+{
+	add_str(&o, 601, 10415, DIA_V | DIA_M, "");
+	o.len = DIA_AVP_LEN;
+	ck_assert_uint_eq(next_is(DIA_INVALID_AVP_LENGTH).code, 601);
+}
+END_TEST
+
+START_TEST(leftover_of_a_message_too_short_for_an_avp_is_5015)
+{
+	add_str(&o, 1, 0, DIA_M, "");
+	for (size_t len = 1; len < DIA_AVP_LEN; len++) {
+		o.len = len;
+
+		struct dia_fault fault = next_is(DIA_INVALID_MESSAGE_LENGTH);
+
+		ck_assert_uint_eq(fault.code, 0);
+		ck_assert_ptr_null(fault.octets.p);
+	}
+}
+END_TEST
+
+START_TEST(padding_missing_at_the_end_is_5014)
+{
+	add_str(&o, 1, 0, DIA_M, "alice");
+	for (o.len = 13; o.len < 16; o.len++) {
+		struct dia_fault fault = next_is(DIA_INVALID_AVP_LENGTH);
+
+		ck_assert_uint_eq(fault.code, 1);
+		ck_assert_uint_eq(fault.octets.len, 13);
+	}
+}
+END_TEST
+
+START_TEST(padding_octets_may_have_any_value)
+{
+	struct dia_reader r;
+	struct dia_avp avp;
+
+	add_str(&o, 1, 0, DIA_M, "alice");
+	memset(o.b + 13, 0xff, 3);
+	dia_read(&r, (struct dia_slice){ o.b, o.len });
+	ck_assert(dia_next(&r, &avp));
+	ck_assert(dia_slice_eq(avp.data, "alice"));
+	ck_assert(!dia_next(&r, &avp));
+	ck_assert_uint_eq(r.fault.result, 0);
+}
+END_TEST
+
+/* --- Groups --- */
+
+START_TEST(group_hides_what_follows_it)
+{
+	struct dia_reader r, inner;
+	struct dia_avp avp;
+
+	add_hex(&o, "0000010440000014"); /* 260, length 20 */
+	add_u32(&o, 266, 0, DIA_M, 10415);
+	add_u32(&o, 277, 0, DIA_M, 1);
+	dia_read(&r, (struct dia_slice){ o.b, o.len });
+	ck_assert(dia_next(&r, &avp));
+	ck_assert(dia_enter(&r, &avp, &inner));
+	ck_assert_uint_eq(inner.depth, 1);
+	ck_assert(dia_next(&inner, &avp));
+	ck_assert_uint_eq(avp.code, 266);
+	ck_assert(!dia_next(&inner, &avp));
+	ck_assert_uint_eq(inner.fault.result, 0);
+	ck_assert(dia_next(&r, &avp));
+	ck_assert_uint_eq(avp.code, 277);
+}
+END_TEST
+
+START_TEST(member_longer_than_its_group_is_5014)
+{
+	struct dia_reader r, inner;
+	struct dia_avp avp;
+
+	add_hex(&o, "0000010440000014"); /* 260, length 20 */
+	add_u32(&o, 266, 0, DIA_M, 10415);
+	add_u32(&o, 277, 0, DIA_M, 1);
+	set24(o.b, 8 + 5, 13);
+	dia_read(&r, (struct dia_slice){ o.b, o.len });
+	ck_assert(dia_next(&r, &avp));
+	ck_assert(dia_enter(&r, &avp, &inner));
+	ck_assert(!dia_next(&inner, &avp));
+	ck_assert_uint_eq(inner.fault.result, DIA_INVALID_AVP_LENGTH);
+	ck_assert_uint_eq(inner.fault.code, 266);
+}
+END_TEST
+
+START_TEST(member_cut_short_is_5014_with_its_header_padded)
+{
+	static const struct {
+		size_t len;
+		uint32_t code, vendor;
+		uint8_t flags;
+	} cuts[] = {
+		{ 1, 0x12000000, 0, 0 },
+		{ 2, 0x12340000, 0, 0 },
+		{ 4, 0x12345678, 0, 0 },
+		{ 5, 0x12345678, 0, DIA_V | DIA_M },
+		{ 8, 0x12345678, 0, DIA_V | DIA_M },
+		{ 10, 0x12345678, 0x00110000, DIA_V | DIA_M },
+		{ 11, 0x12345678, 0x00112200, DIA_V | DIA_M },
+	};
+
+	add_hex(&o, "12345678c000000c00112233");
+	for (size_t i = 0; i < sizeof cuts / sizeof cuts[0]; i++) {
+		uint8_t *p = exactly(o.b, cuts[i].len);
+		struct dia_reader r, inner;
+		struct dia_avp avp = { .data = { p, cuts[i].len } };
+
+		dia_read(&r, avp.data);
+		ck_assert(dia_enter(&r, &avp, &inner));
+		ck_assert(!dia_next(&inner, &avp));
+		ck_assert_uint_eq(inner.fault.result, DIA_INVALID_AVP_LENGTH);
+		ck_assert_uint_eq(inner.fault.code, cuts[i].code);
+		ck_assert_uint_eq(inner.fault.vendor, cuts[i].vendor);
+		ck_assert_uint_eq(inner.fault.flags, cuts[i].flags);
+		ck_assert_ptr_null(inner.fault.octets.p);
+		free(p);
+	}
+}
+END_TEST
+
+/* Enters groups inside groups; returns how many. */
+static unsigned
+enter(struct dia_reader *r, struct dia_fault *fault)
+{
+	struct dia_reader inner;
+	struct dia_avp avp;
+
+	if (!dia_next(r, &avp))
+		return 0;
+	if (!dia_enter(r, &avp, &inner)) {
+		*fault = r->fault;
+		return 0;
+	}
+	return 1 + enter(&inner, fault);
+}
+
+static unsigned
+depth_entered(unsigned depth, struct dia_fault *fault)
+{
+	struct dia_reader r;
+
+	*fault = (struct dia_fault){ 0 };
+	o.len = 0;
+	for (unsigned i = 0; i < depth; i++) {
+		add_hex(&o, "0000010440000000");
+		set24(o.b, o.len - 3, 8 * (depth - i));
+	}
+	dia_read(&r, (struct dia_slice){ o.b, o.len });
+	return enter(&r, fault);
+}
+
+START_TEST(groups_nest_to_the_limit_and_no_deeper)
+{
+	struct dia_fault fault;
+
+	ck_assert_uint_eq(depth_entered(DIA_DEPTH_MAX, &fault), DIA_DEPTH_MAX);
+	ck_assert_uint_eq(fault.result, 0);
+	ck_assert_uint_eq(
+	    depth_entered(DIA_DEPTH_MAX + 1, &fault), DIA_DEPTH_MAX);
+	ck_assert_uint_eq(fault.result, DIA_INVALID_AVP_VALUE);
+	ck_assert_uint_eq(fault.code, 260);
+	ck_assert_ptr_eq(fault.octets.p, o.b + 8 * DIA_DEPTH_MAX);
+	ck_assert_uint_eq(fault.octets.len, 8);
+}
+END_TEST
+
+/* --- Finding --- */
+
+START_TEST(find_gives_the_first_of_code_and_vendor)
+{
+	struct dia_avp avp;
+
+	add_str(&o, 601, 0, DIA_M, "base");
+	add_str(&o, 601, 10415, DIA_V, "first");
+	add_str(&o, 601, 10415, DIA_V, "second");
+	ck_assert(dia_find((struct dia_slice){ o.b, o.len }, 601, 10415, &avp));
+	ck_assert(dia_slice_eq(avp.data, "first"));
+	ck_assert(
+	    !dia_find((struct dia_slice){ o.b, o.len }, 602, 10415, &avp));
+	ck_assert(dia_slice_eq(avp.data, "first"));
+}
+END_TEST
+
+START_TEST(find_stops_at_a_fault)
+{
+	struct dia_avp avp;
+
+	add_str(&o, 1, 0, DIA_M, "x");
+	add_str(&o, 263, 0, DIA_M, "y");
+	set24(o.b, 5, 3);
+	ck_assert(!dia_find((struct dia_slice){ o.b, o.len }, 263, 0, &avp));
+}
+END_TEST
+
+/* --- Values --- */
+
+static struct dia_avp
+avp_of(const void *value, size_t len)
+{
+	return (struct dia_avp){ .data = { value, len } };
+}
+
+START_TEST(u32_takes_exactly_four_octets)
+{
+	static const uint8_t b[] = { 0x89, 0xab, 0xcd, 0xef, 0 };
+	uint32_t value = 7;
+
+	for (size_t len = 0; len <= 5; len++) {
+		struct dia_avp avp = avp_of(b, len);
+
+		if (len != 4) {
+			ck_assert(!dia_get_u32(&avp, &value));
+			ck_assert_uint_eq(value, 7);
+		}
+	}
+
+	struct dia_avp avp = avp_of(b, 4);
+
+	ck_assert(dia_get_u32(&avp, &value));
+	ck_assert_uint_eq(value, 0x89abcdef);
+}
+END_TEST
+
+START_TEST(u64_takes_exactly_eight_octets)
+{
+	static const uint8_t b[] = { 0x89, 0xab, 0xcd, 0xef, 0xfe, 0xdc, 0xba,
+		0x98, 0 };
+	uint64_t value = 7;
+
+	for (size_t len = 0; len <= 9; len++) {
+		struct dia_avp avp = avp_of(b, len);
+
+		if (len != 8) {
+			ck_assert(!dia_get_u64(&avp, &value));
+			ck_assert_uint_eq(value, 7);
+		}
+	}
+
+	struct dia_avp avp = avp_of(b, 8);
+
+	ck_assert(dia_get_u64(&avp, &value));
+	ck_assert(value == 0x89abcdeffedcba98);
+}
+END_TEST
+
+START_TEST(address_is_ipv4_of_6_or_ipv6_of_18_octets)
+{
+	static const uint8_t v4[] = { 0, 1, 127, 0, 0, 1, 9 };
+	static const uint8_t v6[19] = { 0, 2, [17] = 1, [18] = 9 };
+	struct sockaddr_storage ss;
+	struct sockaddr_in sin;
+	struct sockaddr_in6 sin6;
+
+	for (size_t len = 0; len <= 7; len++) {
+		struct dia_avp avp = avp_of(v4, len);
+
+		ck_assert(dia_get_addr(&avp, &ss) == (len == 6));
+	}
+	ck_assert_int_eq(ss.ss_family, AF_INET);
+	memcpy(&sin, &ss, sizeof sin);
+	ck_assert_uint_eq(ntohl(sin.sin_addr.s_addr), INADDR_LOOPBACK);
+
+	for (size_t len = 0; len <= 19; len++) {
+		struct dia_avp avp = avp_of(v6, len);
+
+		ck_assert(dia_get_addr(&avp, &ss) == (len == 18));
+	}
+	ck_assert_int_eq(ss.ss_family, AF_INET6);
+	memcpy(&sin6, &ss, sizeof sin6);
+	ck_assert_mem_eq(&sin6.sin6_addr, &in6addr_loopback, 16);
+}
+END_TEST
+
+START_TEST(address_of_another_family_has_no_socket_address)
+{
+	struct sockaddr_storage ss;
+	struct dia_avp avp = avp_of("\0\x08"
+				    "4915",
+	    6);
+
+	ck_assert(!dia_get_addr(&avp, &ss));
+}
+END_TEST
+
+static const struct {
+	enum dia_type type;
+	const char *value;
+	size_t len;
+	uint32_t result;
+} values[] = {
+	{ DIA_OCTETS, "", 0, 0 },
+	{ DIA_OCTETS, "\xff", 1, 0 },
+	{ DIA_UTF8, "", 0, 0 },
+	{ DIA_UTF8, "a\x7f", 2, 0 },
+	{ DIA_UTF8, "\xc2\x80", 2, 0 },
+	{ DIA_UTF8, "\xdf\xbf", 2, 0 },
+	{ DIA_UTF8, "\xe0\xa0\x80", 3, 0 },
+	{ DIA_UTF8, "\xed\x9f\xbf", 3, 0 },
+	{ DIA_UTF8, "\xee\x80\x80", 3, 0 },
+	{ DIA_UTF8, "\xf0\x90\x80\x80", 4, 0 },
+	{ DIA_UTF8, "\xf4\x8f\xbf\xbf", 4, 0 },
+	{ DIA_UTF8, "\x80", 1, DIA_INVALID_AVP_VALUE },
+	{ DIA_UTF8, "\xc2", 1, DIA_INVALID_AVP_VALUE },
+	{ DIA_UTF8,
+	    "\xc2"
+	    "a",
+	    2, DIA_INVALID_AVP_VALUE },
+	{ DIA_UTF8, "\xc0\x80", 2, DIA_INVALID_AVP_VALUE },
+	{ DIA_UTF8, "\xc1\xbf", 2, DIA_INVALID_AVP_VALUE },
+	{ DIA_UTF8, "\xe0\x9f\xbf", 3, DIA_INVALID_AVP_VALUE },
+	{ DIA_UTF8, "\xed\xa0\x80", 3, DIA_INVALID_AVP_VALUE },
+	{ DIA_UTF8, "\xf0\x8f\xbf\xbf", 4, DIA_INVALID_AVP_VALUE },
+	{ DIA_UTF8, "\xf4\x90\x80\x80", 4, DIA_INVALID_AVP_VALUE },
+	{ DIA_UTF8, "\xf8\x88\x80\x80\x80", 5, DIA_INVALID_AVP_VALUE },
+	{ DIA_UTF8, "\xff", 1, DIA_INVALID_AVP_VALUE },
+	{ DIA_IDENTITY, "", 0, DIA_INVALID_AVP_LENGTH },
+	{ DIA_IDENTITY, "a", 1, 0 },
+	{ DIA_IDENTITY, "hss.example.org", 15, 0 },
+	{ DIA_IDENTITY, "a b", 3, DIA_INVALID_AVP_VALUE },
+	{ DIA_IDENTITY, "a\0", 2, DIA_INVALID_AVP_VALUE },
+	{ DIA_IDENTITY, "a\x7f", 2, DIA_INVALID_AVP_VALUE },
+	{ DIA_IDENTITY, "\xc3\xa4", 2, DIA_INVALID_AVP_VALUE },
+	{ DIA_URI, "aaa://h", 7, 0 },
+	{ DIA_URI, "AAAS://h:1;transport=tcp", 24, 0 },
+	{ DIA_URI, "aaa://", 6, DIA_INVALID_AVP_VALUE },
+	{ DIA_URI, "aaas://", 7, DIA_INVALID_AVP_VALUE },
+	{ DIA_URI, "sip:x@example.org", 17, DIA_INVALID_AVP_VALUE },
+	{ DIA_URI, "aaa://h h", 9, DIA_INVALID_AVP_VALUE },
+	{ DIA_URI, "", 0, DIA_INVALID_AVP_VALUE },
+	{ DIA_ADDRESS, "\0", 1, DIA_INVALID_AVP_LENGTH },
+	{ DIA_ADDRESS, "\0\1\x7f\0\0\1", 6, 0 },
+	{ DIA_ADDRESS, "\0\1\x7f\0\0", 5, DIA_INVALID_AVP_LENGTH },
+	{ DIA_ADDRESS, "\0\2\x7f\0\0\1", 6, DIA_INVALID_AVP_LENGTH },
+	{ DIA_ADDRESS,
+	    "\0\x08"
+	    "49",
+	    4, 0 },
+	{ DIA_TIME, "\0\0\0\0", 4, 0 },
+	{ DIA_TIME, "\0\0\0", 3, DIA_INVALID_AVP_LENGTH },
+	{ DIA_U32, "\0\0\0\0", 4, 0 },
+	{ DIA_U32, "\0\0\0\0\0", 5, DIA_INVALID_AVP_LENGTH },
+	{ DIA_I32, "", 0, DIA_INVALID_AVP_LENGTH },
+	{ DIA_U64, "\0\0\0\0\0\0\0\0", 8, 0 },
+	{ DIA_U64, "\0\0\0\0", 4, DIA_INVALID_AVP_LENGTH },
+	{ DIA_ENUM, "\0\0\0\5", 4, 0 },
+	{ DIA_ENUM, "\0\0\0\4", 4, DIA_INVALID_AVP_VALUE },
+	{ DIA_ENUM, "\0\0\5", 3, DIA_INVALID_AVP_LENGTH },
+	{ DIA_GROUPED, "", 0, 0 },
+};
+
+START_TEST(value_is_checked_against_its_type)
+{
+	static const struct dia_name names[] = { { 5, "FIVE" }, { 0, NULL } };
+	const struct dia_def def = { .type = values[_i].type, .values = names };
+	uint8_t *p = exactly(values[_i].value, values[_i].len);
+	struct dia_avp avp = avp_of(p, values[_i].len);
+
+	ck_assert_uint_eq(dia_check_value(&def, &avp), values[_i].result);
+	free(p);
+}
+END_TEST
+
+START_TEST(slices_compare_with_text)
+{
+	struct dia_slice s = dia_slice_str("Hss.Example");
+
+	ck_assert_uint_eq(s.len, 11);
+	ck_assert(dia_slice_eq(s, "Hss.Example"));
+	ck_assert(!dia_slice_eq(s, "hss.example"));
+	ck_assert(!dia_slice_eq(s, "Hss.Exampl"));
+	ck_assert(!dia_slice_eq(s, "Hss.Example."));
+	ck_assert(dia_slice_eq_nocase(s, "hSS.eXAMPLE"));
+	ck_assert(!dia_slice_eq_nocase(s, "hss.examplf"));
+	ck_assert(dia_slice_eq((struct dia_slice){ NULL, 0 }, ""));
+	ck_assert(dia_slice_eq_nocase((struct dia_slice){ NULL, 0 }, ""));
+}
+END_TEST
+
+/* --- Vectors --- */
+
+/* Reads everything; returns the AVPs seen. */
+static unsigned
+walk(struct dia_reader *r)
+{
+	struct dia_avp avp;
+	unsigned n = 0;
+
+	while (dia_next(r, &avp)) {
+		const struct dia_def *def =
+		    dia_lookup(&cx_dict, avp.code, avp.vendor);
+		struct dia_reader inner;
+
+		n++;
+		if (avp.octets.len < DIA_AVP_LEN ||
+		    avp.octets.p + avp.octets.len != avp.data.p + avp.data.len)
+			ck_abort_msg(
+			    "AVP %u does not end with its value", avp.code);
+		if (def != NULL)
+			(void)dia_check_value(def, &avp);
+		if (def != NULL && def->type == DIA_GROUPED &&
+		    dia_enter(r, &avp, &inner))
+			n += walk(&inner);
+	}
+	if (r->fault.result != 0)
+		ck_assert_ptr_nonnull(r->fault.why);
+	return n;
+}
+
+START_TEST(vectors_are_read_to_their_end)
+{
+	for (unsigned i = 0; i < NVECTORS; i++) {
+		size_t len, framed;
+		uint8_t *p = vector_octets(i, &len);
+		struct dia_msg msg;
+		struct dia_fault fault;
+		struct dia_reader r;
+
+		ck_assert_int_eq(
+		    dia_frame(p, len, DIA_MESSAGE_MAX, &framed), DIA_FRAME_OK);
+		ck_assert_uint_eq(framed, len);
+		ck_assert(dia_parse(&msg, p, len, &fault));
+		dia_read(&r, msg.avps);
+		ck_assert_uint_ge(walk(&r), 2);
+		ck_assert_uint_eq(r.fault.result, 0);
+		ck_assert_ptr_eq(r.pos, p + len);
+		free(p);
+	}
+}
+END_TEST
+
+static void
+read_damaged(const uint8_t *p, size_t len)
+{
+	struct dia_msg msg;
+	struct dia_fault fault;
+	struct dia_reader r;
+	size_t framed;
+
+	(void)dia_frame(p, len, DIA_MESSAGE_MAX, &framed);
+	(void)dia_parse(&msg, p, len, &fault);
+	ck_assert(fault.result == 0 || fault.why != NULL);
+	dia_read(&r, msg.avps);
+	(void)walk(&r);
+	ck_assert_ptr_eq(r.pos, r.end);
+}
+
+START_TEST(damaged_vectors_end_in_values_or_faults)
+{
+	ck_assert_uint_ge(each_damaged(read_damaged), 10000);
+}
+END_TEST
+
+static Suite *
+suite(void)
+{
+	Suite *s = suite_create("reader");
+	TCase *t = tcase_create("reader");
+
+	tcase_set_timeout(t, 60);
+	tcase_add_checked_fixture(t, setup, NULL);
+	tcase_add_test(t, frame_of_three_octets_is_short_of_unknown_length);
+	tcase_add_test(t, frame_of_four_octets_tells_the_length);
+	tcase_add_test(t, frame_is_whole_at_its_last_octet);
+	tcase_add_loop_test(t,
+	    frame_length_is_at_least_20_a_multiple_of_4_and_at_most_max, 0,
+	    sizeof frames / sizeof frames[0]);
+	tcase_add_test(t, header_fields_are_taken_apart);
+	tcase_add_test(t, version_other_than_1_is_5011);
+	tcase_add_test(t, e_bit_in_a_request_is_3008);
+	tcase_add_test(t, e_bit_in_an_answer_is_fine);
+	tcase_add_test(t, reserved_header_bits_are_ignored);
+	tcase_add_test(t, message_length_unlike_the_message_is_5015);
+	tcase_add_test(t, message_length_not_a_multiple_of_4_is_5015);
+	tcase_add_test(t, message_shorter_than_its_header_is_5015);
+	tcase_add_test(t, avp_header_with_and_without_vendor_is_read);
+	tcase_add_test(t, no_octets_are_no_avps);
+	tcase_add_test(t, avp_length_below_header_is_5014);
+	tcase_add_test(t, avp_length_below_vendor_header_is_5014);
+	tcase_add_test(t, avp_length_beyond_the_message_is_5014);
+	tcase_add_test(t, avp_length_may_reach_the_end);
+	tcase_add_test(t, avp_without_room_for_its_vendor_is_5014);
+	tcase_add_test(t, leftover_of_a_message_too_short_for_an_avp_is_5015);
+	tcase_add_test(t, padding_missing_at_the_end_is_5014);
+	tcase_add_test(t, padding_octets_may_have_any_value);
+	tcase_add_test(t, group_hides_what_follows_it);
+	tcase_add_test(t, member_longer_than_its_group_is_5014);
+	tcase_add_test(t, member_cut_short_is_5014_with_its_header_padded);
+	tcase_add_test(t, groups_nest_to_the_limit_and_no_deeper);
+	tcase_add_test(t, find_gives_the_first_of_code_and_vendor);
+	tcase_add_test(t, find_stops_at_a_fault);
+	tcase_add_test(t, u32_takes_exactly_four_octets);
+	tcase_add_test(t, u64_takes_exactly_eight_octets);
+	tcase_add_test(t, address_is_ipv4_of_6_or_ipv6_of_18_octets);
+	tcase_add_test(t, address_of_another_family_has_no_socket_address);
+	tcase_add_loop_test(t, value_is_checked_against_its_type, 0,
+	    sizeof values / sizeof values[0]);
+	tcase_add_test(t, slices_compare_with_text);
+	tcase_add_test(t, vectors_are_read_to_their_end);
+	tcase_add_test(t, damaged_vectors_end_in_values_or_faults);
+	suite_add_tcase(s, t);
+	return s;
+}
+
+int
+main(void)
+{
+	return run_suite(suite());
+}
