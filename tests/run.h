@@ -30,9 +30,9 @@ run_cases(const char *name, void (*setup)(void), void (*teardown)(void),
 }
 
 /* RUN(name, setup, teardown, case, ...): the exit status for main(). */
-#define RUN(name, setup, teardown, ...) \
-	run_cases((name), (setup), (teardown), \
-	    (const TTest *const[]){ __VA_ARGS__ }, \
+#define RUN(name, setup, teardown, ...)                     \
+	run_cases((name), (setup), (teardown),              \
+	    (const TTest *const[]){ __VA_ARGS__ },          \
 	    sizeof((const TTest *const[]){ __VA_ARGS__ }) / \
 		sizeof(const TTest *))
 

@@ -52,8 +52,8 @@ struct dia_slice fx_request(void);
 enum { NONE = -1 };
 void uar(const char *impi, const char *impu, int type);
 void mar(const char *impi, const char *impu, const char *scheme);
-void mar_at(const char *impi, const char *impu, const char *server,
-    const char *host);
+void mar_at(
+    const char *impi, const char *impu, const char *server, const char *host);
 /* impi or impu may be NULL. */
 void sar(const char *impi, const char *impu, uint32_t type);
 void sar_at(const char *impi, const char *impu, uint32_t type,

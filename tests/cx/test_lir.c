@@ -85,3 +85,16 @@ START_TEST(pending_authentication_is_no_registration)
 	expect_experimental(CX_IDENTITY_NOT_REGISTERED);
 }
 END_TEST
+
+int
+main(void)
+{
+	return RUN("cx/lir", fx_open, fx_close, unknown_identity_is_5001,
+	    registered_user_is_at_its_scscf,
+	    not_registered_and_no_services_is_5003,
+	    set_that_is_not_registered_is_5003_beside_one_that_is,
+	    unregistered_services_without_scscf_are_2003,
+	    unregistered_services_with_scscf_are_there,
+	    originating_request_finds_an_scscf, service_identity_is_served,
+	    pending_authentication_is_no_registration);
+}

@@ -29,12 +29,12 @@ check_vector(struct dia_slice group)
 	struct dia_avp challenge, xres, confidentiality, integrity;
 	uint64_t sqn;
 
-	ck_assert(dia_find(group, CX(SIP_AUTHENTICATE)->code, CX_VENDOR,
-	    &challenge));
+	ck_assert(
+	    dia_find(group, CX(SIP_AUTHENTICATE)->code, CX_VENDOR, &challenge));
 	ck_assert(
 	    dia_find(group, CX(SIP_AUTHORIZATION)->code, CX_VENDOR, &xres));
-	ck_assert(dia_find(group, CX(CONFIDENTIALITY_KEY)->code, CX_VENDOR,
-	    &confidentiality));
+	ck_assert(dia_find(
+	    group, CX(CONFIDENTIALITY_KEY)->code, CX_VENDOR, &confidentiality));
 	ck_assert(
 	    dia_find(group, CX(INTEGRITY_KEY)->code, CX_VENDOR, &integrity));
 	ck_assert_uint_eq(challenge.data.len, 32);
@@ -82,8 +82,7 @@ make_resync(uint8_t both[30], uint64_t sqn_ms)
 	struct dia_slice challenge = item(CX(SIP_AUTHENTICATE));
 
 	memcpy(both, challenge.p, 16);
-	ck_assert_int_eq(
-	    aka_auts(both + 16, &sim, both, sqn_ms), AKA_OK);
+	ck_assert_int_eq(aka_auts(both + 16, &sim, both, sqn_ms), AKA_OK);
 }
 
 START_TEST(unknown_private_identity_is_5001)
@@ -150,8 +149,8 @@ START_TEST(aka_subscriber_answers_schemes_that_leave_the_choice)
 	for (unsigned i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
 		mar(ALICE, ALICE_SIP, schemes[i]);
 		expect_result(DIA_SUCCESS);
-		ck_assert(dia_slice_eq(item(CX(SIP_AUTHENTICATION_SCHEME)),
-		    "Digest-AKAv1-MD5"));
+		ck_assert(dia_slice_eq(
+		    item(CX(SIP_AUTHENTICATION_SCHEME)), "Digest-AKAv1-MD5"));
 	}
 }
 END_TEST
@@ -227,8 +226,8 @@ START_TEST(several_vectors_are_numbered_and_in_order)
 	while (dia_next(&r, &avp)) {
 		if (avp.code != CX(SIP_AUTH_DATA_ITEM)->code)
 			continue;
-		ck_assert(dia_find(avp.data, CX(SIP_ITEM_NUMBER)->code,
-		    CX_VENDOR, &number));
+		ck_assert(dia_find(
+		    avp.data, CX(SIP_ITEM_NUMBER)->code, CX_VENDOR, &number));
 		ck_assert_uint_eq(number.data.p[3], ++n);
 
 		uint64_t sqn = check_vector(avp.data);
@@ -267,15 +266,14 @@ START_TEST(digest_answer_holds_ha1_and_no_password)
 
 	mar(BOB, BOB_SIP, "SIP Digest");
 	expect_result(DIA_SUCCESS);
-	ck_assert(dia_slice_eq(
-	    item(CX(SIP_AUTHENTICATION_SCHEME)), "SIP Digest"));
+	ck_assert(
+	    dia_slice_eq(item(CX(SIP_AUTHENTICATION_SCHEME)), "SIP Digest"));
 	digest = item(CX(SIP_DIGEST_AUTHENTICATE));
 	ck_assert(dia_find(digest, CX(DIGEST_HA1)->code, 0, &ha1));
 	ck_assert(dia_find(digest, CX(DIGEST_REALM)->code, 0, &realm));
 	ck_assert(dia_find(digest, CX(DIGEST_QOP)->code, 0, &qop));
 	/* md5sum of "bob@ims.example:ims.example:s3cret" */
-	ck_assert(
-	    dia_slice_eq(ha1.data, "246410a4973194e1cf443eb33bff68f3"));
+	ck_assert(dia_slice_eq(ha1.data, "246410a4973194e1cf443eb33bff68f3"));
 	ck_assert(dia_slice_eq(realm.data, REALM));
 	ck_assert(dia_slice_eq(qop.data, "auth"));
 	ck_assert_ptr_null(item(CX(SIP_ITEM_NUMBER)).p);
@@ -286,8 +284,8 @@ START_TEST(digest_subscriber_answers_the_old_private_scheme)
 {
 	mar(BOB, BOB_SIP, "Digest-MD5");
 	expect_result(DIA_SUCCESS);
-	ck_assert(dia_slice_eq(
-	    item(CX(SIP_AUTHENTICATION_SCHEME)), "SIP Digest"));
+	ck_assert(
+	    dia_slice_eq(item(CX(SIP_AUTHENTICATION_SCHEME)), "SIP Digest"));
 }
 END_TEST
 
@@ -477,3 +475,31 @@ START_TEST(server_name_unfit_for_a_header_is_5004)
 	expect_result(DIA_INVALID_AVP_VALUE);
 }
 END_TEST
+
+int
+main(void)
+{
+	return RUN("cx/mar", fx_open, fx_close,
+	    unknown_private_identity_is_5001, unknown_public_identity_is_5001,
+	    identities_of_two_users_are_5002,
+	    every_answer_has_both_identities_as_asked,
+	    refused_request_gets_no_items,
+	    aka_answer_holds_what_the_sim_computes,
+	    aka_subscriber_answers_schemes_that_leave_the_choice,
+	    scheme_the_user_has_not_is_5006, sqn_grows_by_one_seq_with_one_ind,
+	    another_scscf_gets_another_ind,
+	    several_vectors_are_numbered_and_in_order,
+	    five_vectors_are_the_most, no_vectors_asked_for_is_5004,
+	    digest_answer_holds_ha1_and_no_password,
+	    digest_subscriber_answers_the_old_private_scheme,
+	    line_and_address_are_handed_out, resync_continues_after_the_sim,
+	    resync_beside_the_item_is_taken_too, resync_in_hex_is_taken_too,
+	    forged_resync_is_5012_and_moves_nothing,
+	    resync_of_another_length_is_5004,
+	    resync_by_an_scscf_not_assigned_is_5012,
+	    resync_without_any_scscf_is_5012,
+	    registered_user_at_another_scscf_moves_there,
+	    renewed_authentication_changes_no_state,
+	    line_and_address_leave_nothing_pending,
+	    server_name_unfit_for_a_header_is_5004);
+}

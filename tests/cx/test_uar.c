@@ -3,7 +3,8 @@
 #include "tests/run.h"
 
 static void
-uar_from(const char *impi, const char *impu, const char *network, uint32_t flags)
+uar_from(
+    const char *impi, const char *impu, const char *network, uint32_t flags)
 {
 	struct dia_writer *w = fx_begin(CX_UAR, "icscf.ims.example");
 
@@ -117,8 +118,7 @@ START_TEST(capability_that_no_scscf_has_is_left_to_the_icscf)
 	expect_experimental(CX_FIRST_REGISTRATION);
 	expect_none(CX(SERVER_NAME));
 	ck_assert_uint_eq(
-	    value_in(CX(SERVER_CAPABILITIES), CX(MANDATORY_CAPABILITY)).len,
-	    4);
+	    value_in(CX(SERVER_CAPABILITIES), CX(MANDATORY_CAPABILITY)).len, 4);
 }
 END_TEST
 
@@ -228,8 +228,7 @@ END_TEST
 
 START_TEST(identity_is_found_in_any_form)
 {
-	uar("alice@IMS.Example", "SIP:alice@IMS.example:5060;user=phone",
-	    NONE);
+	uar("alice@IMS.Example", "SIP:alice@IMS.example:5060;user=phone", NONE);
 	expect_experimental(CX_FIRST_REGISTRATION);
 	uar(ALICE, "tel:+1-555-0001;phone-context=x", NONE);
 	expect_experimental(CX_FIRST_REGISTRATION);
@@ -239,5 +238,24 @@ END_TEST
 int
 main(void)
 {
-	return RUN("cx/uar", fx_open, fx_close, unknown_private_identity_is_5001, unknown_public_identity_is_5001, service_identity_is_5001, identities_of_two_users_are_5002, set_with_barred_identities_only_is_rejected, emergency_passes_barring_and_roaming, barred_subscription_is_rejected, network_outside_the_list_is_5004, listed_network_is_allowed_quoted_and_in_any_case, first_registration_names_an_scscf_of_the_pool, type_0_is_like_none, fixed_scscf_goes_before_the_pool, capability_that_no_scscf_has_is_left_to_the_icscf, pending_authentication_is_subsequent, registered_is_subsequent, other_set_of_a_registered_user_goes_to_the_same_scscf, unregistered_with_scscf_is_subsequent, deregistration_of_who_is_not_registered_is_5003, deregistration_names_the_scscf_and_ends_nothing, deregistration_of_another_set_is_5003, deregistration_does_not_look_at_roaming, capabilities_asked_for_come_without_server_name, without_capabilities_the_pool_is_offered, identity_is_found_in_any_form);
+	return RUN("cx/uar", fx_open, fx_close,
+	    unknown_private_identity_is_5001, unknown_public_identity_is_5001,
+	    service_identity_is_5001, identities_of_two_users_are_5002,
+	    set_with_barred_identities_only_is_rejected,
+	    emergency_passes_barring_and_roaming,
+	    barred_subscription_is_rejected, network_outside_the_list_is_5004,
+	    listed_network_is_allowed_quoted_and_in_any_case,
+	    first_registration_names_an_scscf_of_the_pool, type_0_is_like_none,
+	    fixed_scscf_goes_before_the_pool,
+	    capability_that_no_scscf_has_is_left_to_the_icscf,
+	    pending_authentication_is_subsequent, registered_is_subsequent,
+	    other_set_of_a_registered_user_goes_to_the_same_scscf,
+	    unregistered_with_scscf_is_subsequent,
+	    deregistration_of_who_is_not_registered_is_5003,
+	    deregistration_names_the_scscf_and_ends_nothing,
+	    deregistration_of_another_set_is_5003,
+	    deregistration_does_not_look_at_roaming,
+	    capabilities_asked_for_come_without_server_name,
+	    without_capabilities_the_pool_is_offered,
+	    identity_is_found_in_any_form);
 }
