@@ -28,7 +28,8 @@ scscf_same(const struct scscf *a, const struct store_scscf *b)
 	       strcmp(a->realm, or_empty(b->realm)) == 0;
 }
 
-/* The three names with a NUL after each; 0: one is too long. */
+/* The three names with a NUL after each; 0: one is too long, or the first
+ * is empty. */
 static size_t
 join(char buf[TEXT_MAX], const struct store_scscf *s)
 {
@@ -36,6 +37,8 @@ join(char buf[TEXT_MAX], const struct store_scscf *s)
 		or_empty(s->realm) };
 	size_t len = 0;
 
+	if (*s->name == '\0')
+		return 0;
 	for (int i = 0; i < 3; i++) {
 		size_t n = strnlen(parts[i], STORE_NAME_MAX + 1);
 

@@ -17,8 +17,9 @@ struct scscfs {
 	struct scscf *list[STORE_SCSCFS_MAX];
 };
 
-/* The one of these names, with a user more.  NULL: a name is longer than
- * STORE_NAME_MAX, there are STORE_SCSCFS_MAX of them, or out of memory. */
+/* The one of these names, with a user more.  NULL: the name is empty, one is
+ * longer than STORE_NAME_MAX, there are STORE_SCSCFS_MAX of them, or out of
+ * memory. */
 struct scscf *scscf_get(struct scscfs *, const struct store_scscf *);
 /* One user less; without any it is freed.  NULL is fine. */
 void scscf_drop(struct scscfs *, struct scscf *);
