@@ -236,7 +236,7 @@ look_for_proof(struct source *s, uint64_t start, bool *proof)
 			return fault_read(s);
 		for (size_t i = 0; i < len && i < CHUNK && !*proof; i++)
 			*proof = proves(s->buf + i, len - i, start);
-		if (*proof || len < sizeof(s->buf))
+		if (*proof || len <= CHUNK)
 			return true;
 	}
 }
