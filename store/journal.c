@@ -78,8 +78,8 @@ lock(struct journal *j)
 	}
 	char pid[PID_CAP];
 	int n = snprintf(pid, sizeof(pid), "%ld\n", (long)getpid());
-	if (ftruncate(j->lockfd, 0) < 0 ||
-	    pwrite(j->lockfd, pid, (size_t)n, 0) != n) {
+	if (pwrite(j->lockfd, pid, (size_t)n, 0) != n ||
+	    ftruncate(j->lockfd, n) < 0) {
 		journal_fault(
 		    j, "lock", 0, "cannot be written: %s", strerror(errno));
 		return false;

@@ -238,6 +238,9 @@ read_file(const char *name, char *buf, size_t cap)
 void
 write_file(const char *name, const char *octets, size_t len)
 {
+	char path[128];
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	unlink(path); /* which is faster than to cut it */
 	int fd = open_file(name, O_WRONLY | O_CREAT | O_TRUNC);
 	ck_assert_int_eq(write(fd, octets, len), (ssize_t)len);
 	close(fd);
