@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "journal_impl.h"
+#include "store/journal_impl.h"
 
 enum { BUF_CAP_MIN = 4096, PATH_CAP = 4096, FAULT_CAP = 256, PID_CAP = 16 };
 

@@ -12,7 +12,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "journal_fixture.h"
+#include "tests/store/journal_fixture.h"
+#include "store/crc32c.h"
 
 struct disk disk;
 struct told told;
@@ -272,4 +273,26 @@ write_generations(void)
 	sem_post(&disk.gate);
 	ck_assert(journal_sync(journal));
 	close_journal();
+}
+
+size_t
+put_line(char *at, size_t cap, unsigned long mark, const char *payload)
+{
+	char text[JOURNAL_LINE_MAX + 64];
+	int n = snprintf(text, sizeof(text), "%lu %s", mark, payload);
+	return (size_t)snprintf(
+	    at, cap, "%08x %s\n", crc32c(0, text, (size_t)n), text);
+}
+
+unsigned
+line_of(const char *octets, size_t at, size_t *start)
+{
+	unsigned number = 1;
+	*start = 0;
+	for (size_t i = 0; i < at; i++)
+		if (octets[i] == '\n') {
+			number++;
+			*start = i + 1;
+		}
+	return number;
 }

@@ -63,5 +63,9 @@ void write_file(const char *name, const char *octets, size_t len);
 bool fault_is_of(const char *name);
 /* A journal "1" / "2a" "2b" "2c" / "3", a slash being a sync; closed. */
 void write_generations(void);
+/* A good line as the format has it; returns its octets. */
+size_t put_line(char *at, size_t cap, unsigned long mark, const char *payload);
+/* The line an octet is on, from 1, and where that line starts. */
+unsigned line_of(const char *octets, size_t at, size_t *start);
 
 #endif

@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "journal_fixture.h"
+#include "tests/store/journal_fixture.h"
 
 enum { KEYS = 26 };
 

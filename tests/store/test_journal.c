@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "journal_fixture.h"
+#include "tests/store/journal_fixture.h"
 
 START_TEST(folder_is_made_for_its_owner_alone)
 {

@@ -1,5 +1,5 @@
 /*
- * Replay: what is kept, what is cut, what is refused.
+ * Replay of the journal: what is kept, what is cut, what is refused.
  */
 #include <check.h>
 #include <fcntl.h>
@@ -9,37 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "journal_fixture.h"
-#include "store/crc32c.h"
+#include "tests/store/journal_fixture.h"
 
 #define ALL "record 1\nrecord 2a\nrecord 2b\nrecord 2c\nrecord 3\n"
 
 static const char journal_header[] = "hssd journal 1\n";
-static const char state_header[] = "hssd state 1\n";
-
-/* A good line. */
-static size_t
-line(char *at, size_t cap, unsigned long mark, const char *payload)
-{
-	char text[JOURNAL_LINE_MAX + 64];
-	int n = snprintf(text, sizeof(text), "%lu %s", mark, payload);
-	return (size_t)snprintf(
-	    at, cap, "%08x %s\n", crc32c(0, text, (size_t)n), text);
-}
-
-/* The line an octet is on, from 1, and where that line starts. */
-static unsigned
-line_of(const char *octets, size_t at, size_t *start)
-{
-	unsigned number = 1;
-	*start = 0;
-	for (size_t i = 0; i < at; i++)
-		if (octets[i] == '\n') {
-			number++;
-			*start = i + 1;
-		}
-	return number;
-}
 
 /* Records that replay gives when only lines before number are there. */
 static size_t
@@ -56,20 +30,6 @@ records_are(const char *text, size_t len)
 {
 	return strlen(told.records) == len &&
 	       memcmp(told.records, text, len) == 0;
-}
-
-/* Makes a folder whose state has two records and whose journal has none. */
-static size_t
-make_state(char *octets, size_t cap)
-{
-	ck_assert(open_journal());
-	close_journal();
-	size_t n = (size_t)snprintf(octets, cap, "%s", state_header);
-	n += line(octets + n, cap - n, 0, "first");
-	n += line(octets + n, cap - n, 0, "second");
-	n += (size_t)snprintf(octets + n, cap - n, "end 2\n");
-	write_file("state", octets, n);
-	return n;
 }
 
 START_TEST(first_start_makes_both_files)
@@ -102,25 +62,13 @@ START_TEST(lines_are_marked_with_what_was_on_disk)
 	read_file("journal", octets, sizeof(octets));
 	size_t cap = sizeof(wanted);
 	size_t n = (size_t)snprintf(wanted, cap, "%s", journal_header);
-	n += line(wanted + n, cap - n, 15, "record 1");
+	n += put_line(wanted + n, cap - n, 15, "record 1");
 	size_t mark = n;
-	n += line(wanted + n, cap - n, mark, "record 2a");
-	n += line(wanted + n, cap - n, mark, "record 2b");
-	n += line(wanted + n, cap - n, mark, "record 2c");
-	line(wanted + n, cap - n, n, "record 3");
+	n += put_line(wanted + n, cap - n, mark, "record 2a");
+	n += put_line(wanted + n, cap - n, mark, "record 2b");
+	n += put_line(wanted + n, cap - n, mark, "record 2c");
+	put_line(wanted + n, cap - n, n, "record 3");
 	ck_assert_str_eq(octets, wanted);
-}
-END_TEST
-
-START_TEST(state_comes_before_the_journal)
-{
-	char octets[1024];
-	make_state(octets, sizeof(octets));
-	start_journal();
-	append("third");
-	close_journal();
-	ck_assert(open_journal());
-	ck_assert_str_eq(told.records, "first\nsecond\nthird\n");
 }
 END_TEST
 
@@ -250,12 +198,12 @@ START_TEST(proof_beyond_one_chunk_is_found)
 	size_t n = (size_t)snprintf(octets, CAP, "%s", journal_header);
 	n += (size_t)snprintf(octets + n, CAP - n, "00000000 15 bad\n");
 	while (n < 200000)
-		n += line(octets + n, CAP - n, 15, "unsynced");
+		n += put_line(octets + n, CAP - n, 15, "unsynced");
 	write_file("journal", octets, n);
 	ck_assert(open_journal());
 	ck_assert_uint_eq(told.report.torn, n - 15);
 	close_journal();
-	n += line(octets + n, CAP - n, n, "proof");
+	n += put_line(octets + n, CAP - n, n, "proof");
 	write_file("journal", octets, n);
 	ck_assert(!open_journal());
 	ck_assert_uint_eq(told.line, 2);
@@ -309,76 +257,6 @@ START_TEST(journal_of_another_version_is_refused)
 }
 END_TEST
 
-START_TEST(state_flipped_anywhere_is_refused)
-{
-	char octets[1024];
-	size_t len = make_state(octets, sizeof(octets));
-	for (size_t i = 0; i < len * 8; i++) {
-		size_t start;
-		unsigned number = line_of(octets, i / 8, &start);
-		octets[i / 8] = (char)(octets[i / 8] ^ 1 << i % 8);
-		write_file("state", octets, len);
-		octets[i / 8] = (char)(octets[i / 8] ^ 1 << i % 8);
-		ck_assert(!open_journal());
-		ck_assert(fault_is_of("state"));
-		ck_assert_uint_eq(told.line, number);
-	}
-}
-END_TEST
-
-START_TEST(state_cut_anywhere_is_refused)
-{
-	char octets[1024];
-	size_t len = make_state(octets, sizeof(octets));
-	for (size_t cut = 0; cut < len; cut++) {
-		write_file("state", octets, cut);
-		ck_assert(!open_journal());
-		ck_assert(fault_is_of("state"));
-		size_t start;
-		ck_assert_uint_eq(told.line, line_of(octets, cut, &start));
-	}
-}
-END_TEST
-
-START_TEST(state_without_end_marker_is_refused)
-{
-	char octets[1024];
-	size_t len = make_state(octets, sizeof(octets));
-	write_file("state", octets, len - strlen("end 2\n"));
-	ck_assert(!open_journal());
-	ck_assert(fault_is_of("state"));
-	ck_assert_uint_eq(told.line, 4);
-	ck_assert_ptr_nonnull(strstr(told.what, "end marker"));
-}
-END_TEST
-
-START_TEST(state_going_on_after_its_end_is_refused)
-{
-	char octets[1024];
-	size_t len = make_state(octets, sizeof(octets));
-	octets[len++] = '\n';
-	write_file("state", octets, len);
-	ck_assert(!open_journal());
-	ck_assert(fault_is_of("state"));
-	ck_assert_uint_eq(told.line, 5);
-}
-END_TEST
-
-START_TEST(state_with_wrong_count_is_refused)
-{
-	char octets[1024];
-	size_t n = (size_t)snprintf(octets, sizeof(octets), "%s", state_header);
-	n += line(octets + n, sizeof(octets) - n, 0, "first");
-	n += (size_t)snprintf(octets + n, sizeof(octets) - n, "end 2\n");
-	ck_assert(open_journal());
-	close_journal();
-	write_file("state", octets, n);
-	ck_assert(!open_journal());
-	ck_assert(fault_is_of("state"));
-	ck_assert_uint_eq(told.line, 3);
-}
-END_TEST
-
 START_TEST(journal_alone_is_refused)
 {
 	char path[128];
@@ -390,25 +268,8 @@ START_TEST(journal_alone_is_refused)
 }
 END_TEST
 
-START_TEST(state_alone_is_refused_unless_empty)
-{
-	char octets[1024], path[128];
-	ck_assert(open_journal());
-	close_journal();
-	snprintf(path, sizeof(path), "%s/journal", dir);
-	ck_assert_int_eq(unlink(path), 0);
-	ck_assert(open_journal());
-	close_journal();
-	make_state(octets, sizeof(octets));
-	ck_assert_int_eq(unlink(path), 0);
-	ck_assert(!open_journal());
-	ck_assert(fault_is_of("journal"));
-}
-END_TEST
-
 START_TEST(refused_record_names_file_and_line)
 {
-	char octets[1024];
 	told.refuse = "record 2b";
 	write_generations();
 	ck_assert(!open_journal());
@@ -416,27 +277,6 @@ START_TEST(refused_record_names_file_and_line)
 	ck_assert_uint_eq(told.line, 4);
 	ck_assert_str_eq(told.what, "names no subscriber");
 	ck_assert_str_eq(told.records, "record 1\nrecord 2a\n");
-	told.refuse = "second";
-	write_file("journal", journal_header, 15);
-	make_state(octets, sizeof(octets));
-	ck_assert(!open_journal());
-	ck_assert(fault_is_of("state"));
-	ck_assert_uint_eq(told.line, 3);
-}
-END_TEST
-
-START_TEST(unreadable_file_is_refused_not_cut)
-{
-	char path[128];
-	ck_assert(open_journal());
-	close_journal();
-	snprintf(path, sizeof(path), "%s/state", dir);
-	ck_assert_int_eq(unlink(path), 0);
-	ck_assert_int_eq(mkdir(path, 0700), 0);
-	ck_assert(!open_journal());
-	ck_assert(fault_is_of("state"));
-	ck_assert_ptr_nonnull(strstr(told.what, "cannot be read"));
-	ck_assert_int_eq(rmdir(path), 0);
 }
 END_TEST
 
@@ -450,7 +290,6 @@ main(void)
 	tcase_add_test(tc, first_start_makes_both_files);
 	tcase_add_test(tc, records_come_back_in_order);
 	tcase_add_test(tc, lines_are_marked_with_what_was_on_disk);
-	tcase_add_test(tc, state_comes_before_the_journal);
 	tcase_add_test(tc, appending_goes_on_after_replay);
 	tcase_add_test(tc, journal_cut_anywhere_keeps_whole_lines);
 	tcase_add_test(tc, flipped_bit_is_torn_in_last_group_else_refused);
@@ -461,15 +300,8 @@ main(void)
 	tcase_add_test(tc, line_without_end_is_a_torn_tail);
 	tcase_add_test(tc, longest_payload_comes_back);
 	tcase_add_test(tc, journal_of_another_version_is_refused);
-	tcase_add_test(tc, state_flipped_anywhere_is_refused);
-	tcase_add_test(tc, state_cut_anywhere_is_refused);
-	tcase_add_test(tc, state_without_end_marker_is_refused);
-	tcase_add_test(tc, state_going_on_after_its_end_is_refused);
-	tcase_add_test(tc, state_with_wrong_count_is_refused);
 	tcase_add_test(tc, journal_alone_is_refused);
-	tcase_add_test(tc, state_alone_is_refused_unless_empty);
 	tcase_add_test(tc, refused_record_names_file_and_line);
-	tcase_add_test(tc, unreadable_file_is_refused_not_cut);
 	suite_add_tcase(suite, tc);
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

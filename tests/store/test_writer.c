@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "journal_fixture.h"
+#include "tests/store/journal_fixture.h"
 
 static bool
 readable(void)
