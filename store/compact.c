@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "journal_impl.h"
+#include "store/journal_impl.h"
 
 static int
 new_file(struct journal *j, const char *name)

@@ -3,7 +3,7 @@
  * 3720, 12.1 and B.4).  The processor's own instruction is left out: a
  * journal's writer is bound by the disk.
  */
-#include "crc32c.h"
+#include "store/crc32c.h"
 
 /* clang-format off */
 static const uint32_t table[256] = {

@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "journal_impl.h"
+#include "store/journal_impl.h"
 
 enum { BUF_CAP_MIN = 4096, PATH_CAP = 4096, FAULT_CAP = 256, PID_CAP = 16 };
 
@@ -78,8 +78,8 @@ lock(struct journal *j)
 	}
 	char pid[PID_CAP];
 	int n = snprintf(pid, sizeof(pid), "%ld\n", (long)getpid());
-	if (ftruncate(j->lockfd, 0) < 0 ||
-	    pwrite(j->lockfd, pid, (size_t)n, 0) != n) {
+	if (pwrite(j->lockfd, pid, (size_t)n, 0) != n ||
+	    ftruncate(j->lockfd, n) < 0) {
 		journal_fault(
 		    j, "lock", 0, "cannot be written: %s", strerror(errno));
 		return false;

@@ -23,7 +23,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "store.h"
+#include "store/store.h"
 
 enum {
 	JOURNAL_LINE_MAX = 8192,        /* octets of a payload */

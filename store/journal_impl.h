@@ -10,7 +10,7 @@
 #include <stdarg.h>
 #include <stdatomic.h>
 
-#include "journal.h"
+#include "store/journal.h"
 
 #define JOURNAL_HEADER "hssd journal 1\n"
 #define STATE_HEADER "hssd state 1\n"

@@ -15,8 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "crc32c.h"
-#include "journal_impl.h"
+#include "store/crc32c.h"
+#include "store/journal_impl.h"
 
 enum { CHUNK = 65536 };
 
@@ -236,7 +236,7 @@ look_for_proof(struct source *s, uint64_t start, bool *proof)
 			return fault_read(s);
 		for (size_t i = 0; i < len && i < CHUNK && !*proof; i++)
 			*proof = proves(s->buf + i, len - i, start);
-		if (*proof || len < sizeof(s->buf))
+		if (*proof || len <= CHUNK)
 			return true;
 	}
 }

@@ -15,8 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "crc32c.h"
-#include "journal_impl.h"
+#include "store/crc32c.h"
+#include "store/journal_impl.h"
 
 enum {
 	RETRY_S = 1,
