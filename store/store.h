@@ -35,10 +35,11 @@ enum store_state { STORE_NOT_REGISTERED, STORE_REGISTERED, STORE_UNREGISTERED };
 struct store;
 struct store_sub;
 
-/* An identity as provisioned; store_name() makes text of it. */
+/* An identity in its canonical form; store_name() makes text of it. */
 struct store_name {
 	uint32_t domain; /* interned: what follows the last '@', or 0 */
 	uint8_t len;
+	uint16_t line;     /* of its file, counted from the section's head */
 	const char *local; /* not NUL-terminated */
 };
 
@@ -49,6 +50,7 @@ struct store_impi {
 	enum store_scheme scheme;
 	uint8_t index; /* in sub->impis, and bit in the registration masks */
 	uint8_t amf[2];
+	uint8_t left; /* SEQs after seq that the journal allows; see sqn.c */
 	union {
 		struct {
 			uint8_t k[16], opc[16];
@@ -60,8 +62,7 @@ struct store_impi {
 			uint8_t len; /* 4 or 16 */
 		} framed_ip;         /* GIBA */
 	} u;
-	uint64_t seq;     /* last SEQ given out */
-	uint64_t ceiling; /* last SEQ the journal allows */
+	uint64_t seq; /* last SEQ given out */
 };
 
 /* Public identity.  Read-only outside store/. */
@@ -98,14 +99,13 @@ struct store_sub {
 	struct store_impi *impis;
 	struct store_impu *impus;
 	uint8_t nimpis, nimpus, nsets;
-	bool barred;             /* the whole subscription */
-	bool unreg_services;     /* services while not registered */
+	uint8_t nmandatory, noptional;
+	bool barred : 1;         /* the whole subscription */
+	bool unreg_services : 1; /* services while not registered */
 	uint16_t charging;       /* as store_hooks.charging numbered it, or 0 */
 	const char *fixed_scscf; /* scscf = of the file, or NULL */
-	const char
-	    *visited; /* allowed networks, separated by spaces; NULL: all */
-	uint8_t nmandatory, noptional;
-	uint32_t *capabilities; /* the mandatory ones, then the optional */
+	const char *visited;     /* networks, a space between; NULL: all */
+	uint32_t *capabilities;  /* the mandatory ones, then the optional */
 };
 
 /* What the store cannot do itself.  Each returns false or -1 when it fails

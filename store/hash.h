@@ -1,0 +1,48 @@
+/*
+ * Table from a text to a 32-bit reference: open addressing, SipHash with a
+ * random key since the texts come from strangers.  It holds no text itself:
+ * its owner gives the text of a reference.  Nothing is ever taken out.
+ */
+#ifndef STORE_HASH_H
+#define STORE_HASH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	HASH_TEXT_MAX = 255,         /* octets of a text */
+	HASH_ENTRIES_MAX = 3u << 29, /* so that places fit in 32 bits */
+};
+
+/* Copies the text of a reference (never 0) and returns its length. */
+typedef size_t hash_text_fn(
+    const void *arg, uint32_t ref, char buf[HASH_TEXT_MAX]);
+
+struct hash_slot;
+
+struct hash {
+	struct hash_slot *slots;
+	uint32_t nslots, count;
+	uint64_t key[2];
+	hash_text_fn *text;
+	const void *arg;
+};
+
+/* SipHash-2-4 of Aumasson and Bernstein. */
+uint64_t hash_sip(const uint64_t key[2], const void *, size_t len);
+/* Draws a key from the kernel; false if it has none to give. */
+bool hash_key(uint64_t key[2]);
+/* An empty table; allocates nothing. */
+void hash_init(
+    struct hash *, const uint64_t key[2], hash_text_fn *, const void *arg);
+/* The reference of a text, or 0. */
+uint32_t hash_find(const struct hash *, const void *text, size_t len);
+/* Adds a text that is not in it yet.  False: out of memory or full. */
+bool hash_add(struct hash *, const void *text, size_t len, uint32_t ref);
+/* Makes the table as small as its entries allow.  False: out of memory, and
+ * the table is as it was. */
+bool hash_fit(struct hash *);
+void hash_free(struct hash *);
+
+#endif

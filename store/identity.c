@@ -1,0 +1,229 @@
+/*
+ * Canonical form of identities (TS 23.003, 13.3 and 13.4; TS 29.228, 7.2;
+ * RFC 3261, 19.1.4; RFC 3966, 5).
+ *
+ * Left out: the password of a SIP URI and parameters within its user part
+ * (";npdi@") belong to the user here, so they match nothing provisioned
+ * without them.  A context of local numbers is ignored as any parameter is.
+ */
+#include "store/identity.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* The form as far as it is written, and what is left of the text. */
+struct form {
+	char *out;
+	size_t len;
+	const char *pos, *end;
+	bool verbatim; /* between two '!' */
+	bool bad;
+};
+
+static char
+lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c;
+}
+
+static int
+hex_digit(char c)
+{
+	c = lower(c);
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static bool
+is_alnum(char c)
+{
+	return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9');
+}
+
+/* RFC 3261, 25.1: unreserved */
+static bool
+is_unreserved(char c)
+{
+	return is_alnum(c) || (c != '\0' && strchr("-_.!~*'()", c) != NULL);
+}
+
+static void
+put(struct form *f, char c)
+{
+	if (f->len == STORE_NAME_MAX)
+		f->bad = true;
+	else
+		f->out[f->len++] = c;
+}
+
+/* "%41" is "A", "%3b" is "%3B". */
+static void
+put_escape(struct form *f)
+{
+	int high = f->end - f->pos > 2 ? hex_digit(f->pos[1]) : -1;
+	int low = high >= 0 ? hex_digit(f->pos[2]) : -1;
+
+	if (low < 0) {
+		f->bad = true;
+		return;
+	}
+
+	char c = (char)(high * 16 + low);
+
+	if (is_unreserved(c) && c != '!') {
+		put(f, c);
+	} else {
+		put(f, '%');
+		put(f, "0123456789ABCDEF"[high]);
+		put(f, "0123456789ABCDEF"[low]);
+	}
+	f->pos += 2;
+}
+
+/* Everything before the '@' that ends the user part. */
+static void
+put_user(struct form *f, const char *at)
+{
+	f->verbatim = false;
+	for (; f->pos < at && !f->bad; f->pos++) {
+		if (*f->pos == '!')
+			f->verbatim = !f->verbatim;
+		if (*f->pos == '%' && !f->verbatim)
+			put_escape(f);
+		else
+			put(f, *f->pos);
+	}
+}
+
+/* A host name or address; port, parameters and headers are cut. */
+static void
+put_host(struct form *f)
+{
+	size_t start = f->len;
+	bool reference = f->pos < f->end && *f->pos == '['; /* IPv6 */
+
+	for (; f->pos < f->end && strchr(";?", *f->pos) == NULL; f->pos++) {
+		if (*f->pos == ':' && !reference)
+			break;
+		if (*f->pos == ']')
+			reference = false;
+		if (*f->pos == '@' || *f->pos == '%')
+			f->bad = true;
+		put(f, lower(*f->pos));
+	}
+	if (f->len == start || reference)
+		f->bad = true;
+}
+
+/* The '@' after the user part, or NULL; one in a regular expression is not
+ * it, nor is one in parameters or headers of a URI without user. */
+static const char *
+find_at(const char *pos, const char *end)
+{
+	bool verbatim = false;
+
+	for (; pos < end; pos++) {
+		if (*pos == '!')
+			verbatim = !verbatim;
+		if (*pos == '@' && !verbatim)
+			return pos;
+	}
+	return NULL;
+}
+
+static void
+put_sip(struct form *f)
+{
+	const char *at = find_at(f->pos, f->end);
+
+	if (at == f->pos)
+		f->bad = true;
+	if (at != NULL) {
+		put_user(f, at);
+		put(f, '@');
+		f->pos = at + 1;
+	}
+	put_host(f);
+}
+
+static void
+put_tel(struct form *f)
+{
+	size_t start = f->len;
+
+	for (; f->pos < f->end; f->pos++) {
+		if (*f->pos == '!')
+			f->verbatim = !f->verbatim;
+		if (*f->pos == ';' && !f->verbatim)
+			break;
+		if (strchr("-.()", *f->pos) != NULL && !f->verbatim)
+			continue;
+		if (strchr("@/?:%", *f->pos) != NULL && !f->verbatim)
+			f->bad = true;
+		put(f, f->verbatim ? *f->pos : lower(*f->pos));
+	}
+	if (f->len == start || (f->len == start + 1 && f->out[start] == '+'))
+		f->bad = true;
+}
+
+/* Visible ASCII only, as URIs are. */
+static bool
+is_visible(const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] <= ' ' || text[i] >= 0x7f)
+			return false;
+	}
+	return true;
+}
+
+size_t
+identity_impu(char form[STORE_NAME_MAX], const void *text, size_t len)
+{
+	static const struct {
+		const char *scheme;
+		size_t len;
+		void (*put)(struct form *);
+	} schemes[] = {
+		{ "sip:", 4, put_sip },
+		{ "sips:", 5, put_sip },
+		{ "tel:", 4, put_tel },
+	};
+	struct form f = { .out = form, .pos = text };
+
+	if (len == 0 || !is_visible(text, len))
+		return 0;
+	f.end = f.pos + len;
+	for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
+		if (len < schemes[i].len ||
+		    strncasecmp(text, schemes[i].scheme, schemes[i].len) != 0)
+			continue;
+		memcpy(form, schemes[i].scheme, schemes[i].len);
+		f.len = schemes[i].len;
+		f.pos += f.len;
+		schemes[i].put(&f);
+		return f.bad ? 0 : f.len;
+	}
+	return 0;
+}
+
+size_t
+identity_impi(char form[STORE_NAME_MAX], const void *text, size_t len)
+{
+	const char *p = text;
+	bool realm = false;
+
+	if (len == 0 || len > STORE_NAME_MAX)
+		return 0;
+
+	const char *at = memrchr(p, '@', len);
+
+	for (size_t i = 0; i < len; i++) {
+		if ((uint8_t)p[i] < ' ' || p[i] == 0x7f)
+			return 0;
+		form[i] = realm ? lower(p[i]) : p[i];
+		realm = realm || p + i == at;
+	}
+	return len;
+}

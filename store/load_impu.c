@@ -1,0 +1,238 @@
+/*
+ * The value of `impu =`: a SIP or tel URI, then flags, some with a value,
+ * which may be quoted.
+ */
+#include "store/load.h"
+
+#include "store/identity.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char blanks[] = " \t";
+
+/* Cuts the quoted text at s out, undoing \" and \\; what follows it, or NULL
+ * if the quote is not closed. */
+static char *
+unquote(char *s)
+{
+	char *out = s;
+
+	for (s++; *s != '"'; s++) {
+		if (*s == '\\' && (s[1] == '"' || s[1] == '\\'))
+			s++;
+		if (*s == '\0')
+			return NULL;
+		*out++ = *s;
+	}
+	*out = '\0';
+	return s + 1;
+}
+
+/* The next word and its value, or NULL if it has none; false: a quote is not
+ * closed or followed by something. */
+static bool
+next_word(char **pos, char **word, char **value)
+{
+	char *s = *pos + strspn(*pos, blanks);
+
+	*word = s;
+	*value = NULL;
+	s += strcspn(s, "= \t");
+	if (*s == '=') {
+		*s++ = '\0';
+		*value = s;
+		if (*s == '"') {
+			s = unquote(s);
+			if (s == NULL ||
+			    (*s != '\0' && strchr(blanks, *s) == NULL))
+				return false;
+		} else {
+			s += strcspn(s, blanks);
+		}
+	}
+	if (*s != '\0')
+		*s++ = '\0';
+	*pos = s;
+	return true;
+}
+
+int
+load_profile(struct load *l, unsigned line, const char *name)
+{
+	const struct store_hooks *hooks = &l->store->hooks;
+	int id = hooks->profile(hooks->arg, name);
+
+	if (id < 0 || id > UINT16_MAX) {
+		load_fault(l, line,
+		    "profile `%s` is not known; it must be one of the "
+		    "profiles folder",
+		    name);
+		return -1;
+	}
+	return id;
+}
+
+static void
+flag_set(struct load *l, struct load_impu *impu, char *value)
+{
+	char *end;
+	unsigned long n = strtoul(value, &end, 10);
+
+	if (*value < '0' || *value > '9' || *end != '\0' || n < 1 ||
+	    n > STORE_SETS_MAX) {
+		load_fault(l, l->line, "set=%s must be a number from 1 to %d",
+		    value, STORE_SETS_MAX);
+		return;
+	}
+	impu->set = (unsigned)n;
+}
+
+static void
+flag_profile(struct load *l, struct load_impu *impu, char *value)
+{
+	impu->profile = load_profile(l, l->line, value);
+}
+
+static void
+flag_display(struct load *l, struct load_impu *impu, char *value)
+{
+	size_t len = strlen(value);
+
+	if (len == 0 || len > STORE_NAME_MAX) {
+		load_fault(l, l->line,
+		    "display has %zu octets and must have 1 to %d", len,
+		    STORE_NAME_MAX);
+		return;
+	}
+	impu->display_len = len;
+	memcpy(impu->display, value, len);
+}
+
+static void
+flag_barred(struct load *l, struct load_impu *impu, char *value)
+{
+	impu->barred = true;
+}
+
+static void
+flag_default(struct load *l, struct load_impu *impu, char *value)
+{
+	impu->is_default = true;
+}
+
+static void
+flag_psi(struct load *l, struct load_impu *impu, char *value)
+{
+	impu->psi = true;
+}
+
+static void
+flag_wildcard(struct load *l, struct load_impu *impu, char *value)
+{
+	impu->wildcard = true;
+}
+
+static const struct {
+	const char *name;
+	bool has_value;
+	void (*set)(struct load *, struct load_impu *, char *value);
+} flags[] = {
+	{ "barred", false, flag_barred },
+	{ "set", true, flag_set },
+	{ "profile", true, flag_profile },
+	{ "display", true, flag_display },
+	{ "default", false, flag_default },
+	{ "psi", false, flag_psi },
+	{ "wildcard", false, flag_wildcard },
+};
+enum { NFLAGS = sizeof flags / sizeof *flags };
+
+/* seen: bit per flag that stood before. */
+static void
+set_flag(struct load *l, struct load_impu *impu, unsigned *seen,
+    const char *word, char *value)
+{
+	unsigned i = 0;
+
+	while (i < NFLAGS && strcmp(word, flags[i].name) != 0)
+		i++;
+	if (i == NFLAGS)
+		load_fault(l, l->line,
+		    "`%s` is no flag of impu; there are barred, set=, "
+		    "profile=, display=, default, psi and wildcard",
+		    word);
+	else if (flags[i].has_value != (value != NULL))
+		load_fault(l, l->line, "%s %s", word,
+		    value != NULL ? "takes no value" : "needs a value");
+	else if ((*seen & 1u << i) != 0)
+		load_fault(l, l->line,
+		    "%s stands twice for this impu; once is right", word);
+	else
+		flags[i].set(l, impu, value);
+	if (i < NFLAGS)
+		*seen |= 1u << i;
+}
+
+static void
+set_flags(struct load *l, struct load_impu *impu, char *pos)
+{
+	unsigned seen = 0;
+	char *word, *value;
+
+	while (*(pos += strspn(pos, blanks)) != '\0') {
+		if (!next_word(&pos, &word, &value)) {
+			load_fault(l, l->line,
+			    "%s=\" needs a closing quote and a space "
+			    "after it",
+			    word);
+			return;
+		}
+		set_flag(l, impu, &seen, word, value);
+	}
+}
+
+static void
+check_flags(struct load *l, const struct load_impu *impu)
+{
+	const char *first = memchr(impu->form, '!', impu->len);
+
+	if (impu->is_default && impu->barred)
+		load_fault(l, l->line,
+		    "a barred impu cannot be the default of its set");
+	if (impu->wildcard &&
+	    (first == NULL || memrchr(impu->form, '!', impu->len) == first))
+		load_fault(l, l->line,
+		    "a wildcard needs its expression between two '!', as in "
+		    "sip:chat-!.*!@example.org");
+}
+
+void
+load_impu(struct load *l, char *value)
+{
+	struct load_section *s = &l->section;
+	struct load_impu *impu = &s->impus[s->nimpus];
+	size_t len = strcspn(value, blanks);
+
+	if (s->nimpus == STORE_IMPUS_MAX) {
+		load_fault(l, l->line, "more than %d impu in one section",
+		    STORE_IMPUS_MAX);
+		return;
+	}
+	impu->line = l->line;
+	impu->set = 1;
+	impu->profile = -1;
+	impu->barred = impu->psi = impu->wildcard = impu->is_default = false;
+	impu->display_len = 0;
+	impu->len = identity_impu(impu->form, value, len);
+	if (impu->len == 0) {
+		load_fault(l, l->line,
+		    "impu must begin with a SIP or tel URI of at most %d "
+		    "octets, as sip:alice@example.org or tel:+15550001",
+		    STORE_NAME_MAX);
+		return;
+	}
+	s->nimpus++;
+	set_flags(l, impu, value + len);
+	check_flags(l, impu);
+}

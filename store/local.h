@@ -1,0 +1,48 @@
+/* What the files of store/ share. */
+#ifndef STORE_LOCAL_H
+#define STORE_LOCAL_H
+
+#include "store/journal.h"
+#include "store/orphans.h"
+#include "store/record.h"
+#include "store/tables.h"
+
+struct store {
+	struct store_hooks hooks;
+	uint64_t key[2]; /* of all hash tables */
+	struct tables *tables;
+	struct scscfs scscfs;
+	struct orphans orphans;
+	struct journal *journal; /* NULL: in memory alone */
+};
+
+/* store_open() on a disk of one's own; NULL is the real one. */
+bool store_open_io(struct store *, const char *dir, const struct journal_io *,
+    struct store_report *, store_fault_fn *, void *arg);
+
+/* Journals a record that is about this subscription.  False: not written. */
+bool store_append(
+    struct store *, struct sub *, const char *payload, size_t len);
+
+/* --- reg.c --- */
+
+/* Whether nothing is assigned or registered. */
+bool reg_is_empty(const struct store_reg *);
+/* Makes a record's registration that of the subscription in these tables
+ * which its IMPIs belong to, by name; what is not provisioned is left out.
+ * *sub: it, or NULL.  Returns NULL or a sentence about what is wrong. */
+const char *reg_restore(
+    struct store *, struct tables *, const struct record *, struct sub **sub);
+
+/* --- sqn.c --- */
+
+enum { SQN_NONE = 255 }; /* store_impi.left: no SQN was ever given out */
+
+#define SQN_SEQ_MAX (((uint64_t)1 << 43) - 1)
+
+/* The last SEQ that the journal allows. */
+uint64_t sqn_ceiling(const struct store_impi *);
+/* Every SEQ up to this one may be used up already. */
+void sqn_restore(struct store_impi *, uint64_t ceiling, bool reset);
+
+#endif

@@ -1,0 +1,85 @@
+/*
+ * SQN ceilings of private identities that are not provisioned.
+ *
+ * One that was provisioned again stays in the list, out of date; whoever
+ * reads the list looks for the living one first.
+ */
+#include "store/orphans.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static size_t
+orphan_text(const void *arg, uint32_t ref, char buf[HASH_TEXT_MAX])
+{
+	const struct orphans *o = arg;
+	const struct orphan *one = &o->list[ref - 1];
+
+	memcpy(buf, one->impi, one->len);
+	return one->len;
+}
+
+void
+orphans_init(struct orphans *o, const uint64_t key[2])
+{
+	*o = (struct orphans){ 0 };
+	hash_init(&o->index, key, orphan_text, o);
+}
+
+struct orphan *
+orphans_find(const struct orphans *o, const char *impi, size_t len)
+{
+	uint32_t ref = hash_find(&o->index, impi, len);
+
+	return ref != 0 ? &o->list[ref - 1] : NULL;
+}
+
+static bool
+grow(struct orphans *o)
+{
+	if (o->count < o->cap)
+		return true;
+
+	uint32_t cap = o->cap > 0 ? 2 * o->cap : 16;
+	struct orphan *list = realloc(o->list, cap * sizeof *list);
+
+	if (list == NULL)
+		return false;
+	o->list = list;
+	o->cap = cap;
+	return true;
+}
+
+struct orphan *
+orphans_add(struct orphans *o, const char *impi, size_t len)
+{
+	struct orphan *one = orphans_find(o, impi, len);
+
+	if (one != NULL)
+		return one;
+	if (!grow(o))
+		return NULL;
+
+	char *copy = malloc(len);
+
+	if (copy == NULL)
+		return NULL;
+	memcpy(copy, impi, len);
+	one = &o->list[o->count];
+	*one = (struct orphan){ .impi = copy, .len = (uint8_t)len };
+	if (!hash_add(&o->index, impi, len, o->count + 1)) {
+		free(copy);
+		return NULL;
+	}
+	o->count++;
+	return one;
+}
+
+void
+orphans_free(struct orphans *o)
+{
+	for (uint32_t i = 0; i < o->count; i++)
+		free(o->list[i].impi);
+	free(o->list);
+	hash_free(&o->index);
+}

@@ -1,0 +1,170 @@
+/*
+ * Journal records as text: writing them.
+ */
+#include "store/record.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* RECORD_IMPIS_MAX and the rest at its longest fit: see record_sub(). */
+enum {
+	ESCAPED_MAX = 3 * STORE_NAME_MAX,
+	SET_MAX = sizeof " set=16 registered=ffff pending=ffff unregistered",
+};
+_Static_assert(sizeof "sub  scscf= host= realm=" + RECORD_IMPIS_MAX +
+		       3 * ESCAPED_MAX + STORE_SETS_MAX * SET_MAX <=
+		   RECORD_MAX,
+    "a record has room for everything");
+
+struct text {
+	char *buf;
+	size_t len;
+};
+
+static bool
+is_plain(char c)
+{
+	return c > ' ' && c < 0x7f && c != '%' && c != ',';
+}
+
+size_t
+record_name_len(const char *name, size_t len)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < len; i++)
+		n += is_plain(name[i]) ? 1 : 3;
+	return n;
+}
+
+static void
+put(struct text *t, const char *s)
+{
+	size_t len = strlen(s);
+
+	if (len < RECORD_MAX - t->len) {
+		memcpy(t->buf + t->len, s, len);
+		t->len += len;
+	}
+}
+
+static void
+put_name(struct text *t, const char *name, size_t len)
+{
+	if (record_name_len(name, len) >= RECORD_MAX - t->len)
+		return;
+	for (size_t i = 0; i < len; i++) {
+		uint8_t c = (uint8_t)name[i];
+
+		if (is_plain(name[i])) {
+			t->buf[t->len++] = name[i];
+			continue;
+		}
+		t->buf[t->len++] = '%';
+		t->buf[t->len++] = "0123456789ABCDEF"[c >> 4];
+		t->buf[t->len++] = "0123456789ABCDEF"[c & 15];
+	}
+}
+
+static void
+put_hex(struct text *t, const char *key, unsigned n)
+{
+	char number[16];
+
+	snprintf(number, sizeof number, "%x", n);
+	put(t, key);
+	put(t, number);
+}
+
+/* The list; bit[i] becomes the place of IMPI i in it. */
+static void
+put_impis(struct text *t, const struct names *names,
+    const struct store_sub *sub, const struct store_reg *reg,
+    uint8_t bit[STORE_IMPIS_MAX])
+{
+	unsigned used = 1, n = 0;
+
+	for (unsigned i = 0; i < reg->nsets; i++)
+		used |= reg->sets[i].registered | reg->sets[i].pending;
+	for (unsigned i = 0; i < sub->nimpis; i++) {
+		char name[STORE_NAME_MAX];
+
+		if ((used >> i & 1) == 0)
+			continue;
+		if (n > 0)
+			put(t, ",");
+		put_name(t, name, names_text(names, &sub->impis[i].name, name));
+		bit[i] = (uint8_t)n++;
+	}
+}
+
+static void
+put_mask(struct text *t, const char *key, uint16_t mask,
+    const uint8_t bit[STORE_IMPIS_MAX])
+{
+	unsigned out = 0;
+
+	if (mask == 0)
+		return;
+	for (unsigned i = 0; i < STORE_IMPIS_MAX; i++) {
+		if ((mask >> i & 1) != 0)
+			out |= 1u << bit[i];
+	}
+	put_hex(t, key, out);
+}
+
+static void
+put_part(struct text *t, const char *key, const char *name)
+{
+	if (name == NULL || *name == '\0')
+		return;
+	put(t, key);
+	put_name(t, name, strlen(name));
+}
+
+size_t
+record_sub(char buf[RECORD_MAX], const struct names *names,
+    const struct store_sub *sub, const struct store_reg *reg)
+{
+	struct text t = { buf, 0 };
+	uint8_t bit[STORE_IMPIS_MAX] = { 0 };
+
+	put(&t, "sub ");
+	put_impis(&t, names, sub, reg, bit);
+	if (reg->scscf.name != NULL) {
+		put(&t, " scscf=");
+		put_name(&t, reg->scscf.name, strlen(reg->scscf.name));
+		put_part(&t, " host=", reg->scscf.host);
+		put_part(&t, " realm=", reg->scscf.realm);
+	}
+	for (unsigned i = 0; i < reg->nsets; i++) {
+		const struct store_set *set = &reg->sets[i];
+		char number[16];
+
+		if (set->registered == 0 && set->pending == 0 &&
+		    !set->unregistered)
+			continue;
+		snprintf(number, sizeof number, " set=%u", i + 1);
+		put(&t, number);
+		put_mask(&t, " registered=", set->registered, bit);
+		put_mask(&t, " pending=", set->pending, bit);
+		if (set->unregistered)
+			put(&t, " unregistered");
+	}
+	return t.len;
+}
+
+size_t
+record_sqn(char buf[RECORD_MAX], const char *impi, size_t len, uint64_t seq,
+    bool reset)
+{
+	struct text t = { buf, 0 };
+	char number[32];
+
+	put(&t, "sqn ");
+	put_name(&t, impi, len);
+	snprintf(number, sizeof number, " %llu%s", (unsigned long long)seq,
+	    reset ? " reset" : "");
+	put(&t, number);
+	return t.len;
+}

@@ -1,0 +1,98 @@
+/*
+ * Sequence numbers (TS 33.102, 6.3 and annex C): SQN = SEQ || IND, SEQ of 43
+ * bits counted up for each IMPI (C.3, profile 2: not time-based), IND of 5
+ * bits chosen by the caller.
+ *
+ * The journal holds a ceiling, STORE_SQN_STEP ahead; after a crash SEQ goes on
+ * from there.  So numbers are skipped but never used twice.
+ */
+#include "store/local.h"
+
+/* C.2.1 and C.3.2: a USIM refuses a SEQ that is more than this ahead of its
+ * own. */
+#define SQN_DELTA ((uint64_t)1 << 28)
+
+static uint64_t
+left(const struct store_impi *impi)
+{
+	return impi->left != SQN_NONE ? impi->left : 0;
+}
+
+uint64_t
+sqn_ceiling(const struct store_impi *impi)
+{
+	return impi->seq + left(impi);
+}
+
+void
+sqn_restore(struct store_impi *impi, uint64_t ceiling, bool reset)
+{
+	if (reset || ceiling > impi->seq)
+		impi->seq = ceiling;
+	impi->left = 0;
+}
+
+/* Journals that `allow` numbers after seq may be given out. */
+static bool
+allow_sqn(struct store *store, const struct store_impi *impi, uint64_t seq,
+    uint64_t allow, bool reset)
+{
+	char name[STORE_NAME_MAX], buf[RECORD_MAX];
+	size_t len = names_text(&store->tables->names, &impi->name, name);
+
+	len = record_sqn(buf, name, len, seq + allow, reset);
+	return store_append(store, sub_of(impi->sub), buf, len);
+}
+
+bool
+store_next_sqn(struct store *store, struct store_impi *impi, unsigned ind,
+    unsigned n, uint64_t *first)
+{
+	uint64_t allowed = left(impi), room = SQN_SEQ_MAX - impi->seq;
+
+	if (n == 0 || ind >> STORE_SQN_IND_BITS != 0 || n > room)
+		return false;
+	if (n > allowed) {
+		allowed = n > STORE_SQN_STEP ? n : STORE_SQN_STEP;
+		if (allowed > room)
+			allowed = room;
+		if (!allow_sqn(store, impi, impi->seq, allowed, false))
+			return false;
+	}
+	*first = (impi->seq + 1) << STORE_SQN_IND_BITS | ind;
+	impi->seq += n;
+	impi->left = (uint8_t)(allowed - n);
+	return true;
+}
+
+bool
+store_resync(struct store *store, struct store_impi *impi, uint64_t sqn_ms)
+{
+	uint64_t seq = sqn_ms >> STORE_SQN_IND_BITS;
+
+	if (seq > SQN_SEQ_MAX)
+		return false;
+	/*
+	 * Ours is ahead already, and no farther than the USIM follows: go on
+	 * from there, since numbers between may have been used.  Farther
+	 * ahead it would refuse every number of ours for ever (C.2.1), so
+	 * 6.3.5's "reset to SQN_MS" is the only way on.
+	 */
+	if (seq <= impi->seq && impi->seq - seq <= SQN_DELTA)
+		return true;
+	if (seq > impi->seq && seq - impi->seq <= left(impi)) {
+		impi->left = (uint8_t)(left(impi) - (seq - impi->seq));
+		impi->seq = seq;
+		return true;
+	}
+
+	uint64_t allowed = SQN_SEQ_MAX - seq;
+
+	if (allowed > STORE_SQN_STEP)
+		allowed = STORE_SQN_STEP;
+	if (!allow_sqn(store, impi, seq, allowed, seq < impi->seq))
+		return false;
+	impi->seq = seq;
+	impi->left = (uint8_t)allowed;
+	return true;
+}

@@ -1,0 +1,145 @@
+/*
+ * The store as a whole: its life, looking things up, how durable it is.
+ */
+#include "store/local.h"
+
+#include "store/identity.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct store *
+store_new(const struct store_hooks *hooks)
+{
+	struct store *store = calloc(1, sizeof *store);
+
+	if (store == NULL)
+		return NULL;
+	store->hooks = *hooks;
+	if (hash_key(store->key))
+		store->tables = tables_new(store->key);
+	if (store->tables == NULL) {
+		free(store);
+		return NULL;
+	}
+	memcpy(store->scscfs.key, store->key, sizeof store->key);
+	orphans_init(&store->orphans, store->key);
+	return store;
+}
+
+void
+store_close(struct store *store)
+{
+	if (store == NULL)
+		return;
+	journal_close(store->journal);
+	tables_free(store->tables, &store->scscfs);
+	orphans_free(&store->orphans);
+	free(store);
+}
+
+struct store_impi *
+store_find_impi(const struct store *store, const void *name, size_t len)
+{
+	char form[STORE_NAME_MAX];
+
+	len = identity_impi(form, name, len);
+	return len > 0 ? tables_impi(store->tables, form, len) : NULL;
+}
+
+struct store_impu *
+store_find_impu(const struct store *store, const void *name, size_t len)
+{
+	char form[STORE_NAME_MAX];
+
+	len = identity_impu(form, name, len);
+	return len > 0 ? tables_impu(store->tables, form, len) : NULL;
+}
+
+size_t
+store_name(const struct store *store, const struct store_name *name, char *buf,
+    size_t cap)
+{
+	char text[STORE_NAME_MAX];
+	size_t len = names_text(&store->tables->names, name, text);
+
+	if (cap > 0) {
+		size_t n = len < cap ? len : cap - 1;
+
+		memcpy(buf, text, n);
+		buf[n] = '\0';
+	}
+	return len;
+}
+
+size_t
+store_count(const struct store *store)
+{
+	return store->tables->count;
+}
+
+void
+store_each(const struct store *store, store_each_fn *fn, void *arg)
+{
+	struct tables_walk walk = { 0 };
+	const struct sub *sub;
+
+	while ((sub = tables_next(store->tables, &walk)) != NULL) {
+		if (!fn(arg, &sub->pub))
+			return;
+	}
+}
+
+bool
+store_append(
+    struct store *store, struct sub *sub, const char *payload, size_t len)
+{
+	if (store->journal == NULL)
+		return true;
+
+	uint64_t position = journal_append(store->journal, payload, len);
+
+	if (position == 0)
+		return false;
+	sub->position = position;
+	return true;
+}
+
+uint64_t
+store_position(const struct store *store, const struct store_sub *sub)
+{
+	uint64_t position = sub_of(sub)->position;
+
+	return position > store_durable(store) ? position : 0;
+}
+
+uint64_t
+store_durable(const struct store *store)
+{
+	return store->journal != NULL ? journal_durable(store->journal) : 0;
+}
+
+int
+store_fd(const struct store *store)
+{
+	return store->journal != NULL ? journal_fd(store->journal) : -1;
+}
+
+void
+store_woken(struct store *store)
+{
+	if (store->journal != NULL)
+		journal_woken(store->journal);
+}
+
+int
+store_failing(const struct store *store)
+{
+	return store->journal != NULL ? journal_failing(store->journal) : 0;
+}
+
+bool
+store_sync(struct store *store)
+{
+	return store->journal == NULL || journal_sync(store->journal);
+}

@@ -1,0 +1,183 @@
+/* All subscriptions as one set of files describes them. */
+#include "store/tables.h"
+
+#include <stdlib.h>
+
+/* Octets from the start of a subscription's piece to each of its parts. */
+struct layout {
+	size_t impis, impus, caps, end;
+};
+
+static size_t
+round8(size_t n)
+{
+	return (n + 7) & ~(size_t)7;
+}
+
+static struct layout
+layout(const struct tables_size *size)
+{
+	struct layout l;
+
+	l.impis =
+	    round8(sizeof(struct sub) + size->nsets * sizeof(struct store_set));
+	l.impus = l.impis + size->nimpis * sizeof(struct store_impi);
+	l.caps = l.impus + size->nimpus * sizeof(struct store_impu);
+	l.end = round8(l.caps + size->ncaps * sizeof(uint32_t));
+	return l;
+}
+
+static struct tables_size
+size_of(const struct store_sub *sub)
+{
+	return (struct tables_size){ sub->nimpis, sub->nimpus, sub->nsets,
+		(size_t)sub->nmandatory + sub->noptional };
+}
+
+static size_t
+impi_text(const void *arg, uint32_t ref, char buf[HASH_TEXT_MAX])
+{
+	const struct tables *t = arg;
+	const struct store_impi *impi = arena_at(&t->subs, ref);
+
+	return names_text(&t->names, &impi->name, buf);
+}
+
+static size_t
+impu_text(const void *arg, uint32_t ref, char buf[HASH_TEXT_MAX])
+{
+	const struct tables *t = arg;
+	const struct store_impu *impu = arena_at(&t->subs, ref);
+
+	return names_text(&t->names, &impu->name, buf);
+}
+
+struct tables *
+tables_new(const uint64_t key[2])
+{
+	struct tables *t = calloc(1, sizeof *t);
+
+	if (t == NULL)
+		return NULL;
+	names_init(&t->names, key);
+	hash_init(&t->impis, key, impi_text, t);
+	hash_init(&t->impus, key, impu_text, t);
+	return t;
+}
+
+struct sub *
+tables_next(const struct tables *t, struct tables_walk *w)
+{
+	if (w->ref == 0)
+		w->ref = arena_first(0);
+	while (w->chunk < t->subs.nchunks &&
+	       w->ref == arena_end(&t->subs, w->chunk))
+		w->ref = arena_first(++w->chunk);
+	if (w->chunk >= t->subs.nchunks)
+		return NULL;
+
+	struct sub *sub = arena_at(&t->subs, w->ref);
+	struct tables_size size = size_of(&sub->pub);
+
+	w->ref += (uint32_t)(layout(&size).end / 8);
+	return sub;
+}
+
+void
+tables_free(struct tables *t, struct scscfs *scscfs)
+{
+	if (t == NULL)
+		return;
+
+	struct tables_walk walk = { 0 };
+	struct sub *sub;
+
+	while ((sub = tables_next(t, &walk)) != NULL)
+		scscf_drop(scscfs, sub->scscf);
+	names_free(&t->names);
+	hash_free(&t->impis);
+	hash_free(&t->impus);
+	arena_free(&t->subs);
+	free(t);
+}
+
+struct sub *
+tables_add(struct tables *t, const struct tables_size *size, uint32_t *ref)
+{
+	struct layout l = layout(size);
+	struct sub *sub = arena_take(&t->subs, l.end, ref);
+
+	if (sub == NULL)
+		return NULL;
+
+	struct store_sub *pub = &sub->pub;
+
+	pub->nimpis = (uint8_t)size->nimpis;
+	pub->nimpus = (uint8_t)size->nimpus;
+	pub->nsets = (uint8_t)size->nsets;
+	/* The walk needs the sum; the caller says which are which. */
+	pub->nmandatory = (uint8_t)size->ncaps;
+	pub->impis = (void *)((char *)sub + l.impis);
+	pub->impus = (void *)((char *)sub + l.impus);
+	if (size->ncaps > 0)
+		pub->capabilities = (void *)((char *)sub + l.caps);
+	for (size_t i = 0; i < size->nimpis; i++) {
+		pub->impis[i].sub = pub;
+		pub->impis[i].index = (uint8_t)i;
+	}
+	for (size_t i = 0; i < size->nimpus; i++)
+		pub->impus[i].sub = pub;
+	t->count++;
+	return sub;
+}
+
+/* The reference of a part of a subscription's piece. */
+static uint32_t
+part_ref(const struct sub *sub, uint32_t ref, const void *part)
+{
+	return ref + (uint32_t)(((const char *)part - (const char *)sub) / 8);
+}
+
+bool
+tables_index_impi(struct tables *t, const struct sub *sub, uint32_t ref,
+    const struct store_impi *impi)
+{
+	char buf[STORE_NAME_MAX];
+	size_t len = names_text(&t->names, &impi->name, buf);
+
+	return hash_add(&t->impis, buf, len, part_ref(sub, ref, impi));
+}
+
+bool
+tables_index_impu(struct tables *t, const struct sub *sub, uint32_t ref,
+    const struct store_impu *impu)
+{
+	char buf[STORE_NAME_MAX];
+	size_t len = names_text(&t->names, &impu->name, buf);
+
+	return hash_add(&t->impus, buf, len, part_ref(sub, ref, impu));
+}
+
+struct store_impi *
+tables_impi(const struct tables *t, const char *form, size_t len)
+{
+	uint32_t ref = hash_find(&t->impis, form, len);
+
+	return ref != 0 ? arena_at(&t->subs, ref) : NULL;
+}
+
+struct store_impu *
+tables_impu(const struct tables *t, const char *form, size_t len)
+{
+	uint32_t ref = hash_find(&t->impus, form, len);
+
+	return ref != 0 ? arena_at(&t->subs, ref) : NULL;
+}
+
+_Static_assert(sizeof(void *) != 8 || sizeof(struct store_impi) == 72,
+    "72 octets on 64 bits");
+_Static_assert(sizeof(void *) != 8 || sizeof(struct store_impu) == 40,
+    "40 octets on 64 bits");
+_Static_assert(
+    sizeof(void *) != 8 || sizeof(struct sub) + sizeof(struct store_set) <= 80,
+    "80 octets");

@@ -1,0 +1,66 @@
+/*
+ * All subscriptions as one set of files describes them.  A reload builds a
+ * second one beside the first.
+ *
+ * A subscription is one piece of the arena: its record, its registration, its
+ * IMPIs, IMPUs and capabilities in a row.
+ */
+#ifndef STORE_TABLES_H
+#define STORE_TABLES_H
+
+#include "store/names.h"
+#include "store/scscf.h"
+
+/* What a store_sub is inside store/. */
+struct sub {
+	struct store_sub pub; /* first: a pointer to it is one to this */
+	uint64_t position;    /* of its last journal record */
+	struct scscf *scscf;  /* NULL: none assigned */
+	struct store_set sets[];
+};
+
+struct tables {
+	struct names names;
+	struct hash impis, impus; /* to references of their records */
+	struct arena subs;
+	size_t count;
+};
+
+/* How many of each a subscription has. */
+struct tables_size {
+	size_t nimpis, nimpus, nsets, ncaps;
+};
+
+/* Empty ones; NULL: out of memory. */
+struct tables *tables_new(const uint64_t key[2]);
+/* Gives up the S-CSCFs, wipes and frees; NULL is fine. */
+void tables_free(struct tables *, struct scscfs *);
+/* A subscription, all zero but for its counts, pointers and indices.  NULL:
+ * out of memory or a limit. */
+struct sub *tables_add(
+    struct tables *, const struct tables_size *, uint32_t *ref);
+/* Puts an identity of it, with its name set, into the index. */
+bool tables_index_impi(struct tables *, const struct sub *, uint32_t ref,
+    const struct store_impi *);
+bool tables_index_impu(struct tables *, const struct sub *, uint32_t ref,
+    const struct store_impu *);
+/* By canonical form; NULL: none. */
+struct store_impi *tables_impi(
+    const struct tables *, const char *form, size_t len);
+struct store_impu *tables_impu(
+    const struct tables *, const char *form, size_t len);
+
+/* A walk over all, in the order they were added; all zero to begin with. */
+struct tables_walk {
+	size_t chunk;
+	uint32_t ref;
+};
+struct sub *tables_next(const struct tables *, struct tables_walk *);
+
+static inline struct sub *
+sub_of(const struct store_sub *pub)
+{
+	return (struct sub *)(uintptr_t)pub;
+}
+
+#endif
