@@ -299,7 +299,7 @@ on_text(void *arg, const XML_Char *s, int len)
 }
 
 /* The value without white space around it, unless that is part of it. */
-static char *
+static const char *
 trimmed(struct check *c, enum profile_type type)
 {
 	char *s = c->value;
@@ -351,7 +351,7 @@ note_value(struct check *c, const struct frame *f, const char *value)
 static void
 end_value(struct check *c, const struct frame *f)
 {
-	char *value = trimmed(c, f->type);
+	const char *value = trimmed(c, f->type);
 
 	if (c->overlong) {
 		fault(c, f->line, "%s is over %d octets long", f->name,
