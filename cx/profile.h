@@ -71,6 +71,35 @@ extern const size_t profile_nrows;
 const struct profile_row *profile_row(
     enum profile_type parent, const char *name);
 
+/* An element that is open. */
+struct profile_frame {
+	char name[64];
+	enum profile_type type;
+	unsigned line;
+	unsigned step;                  /* of the last child */
+	uint16_t counts[PROFILE_STEPS]; /* children of each step */
+	bool empty;
+};
+
+/* Where faults go, and how many there are. */
+struct profile_report {
+	const char *file;
+	cx_fault_fn *fn; /* or NULL */
+	void *arg;
+	size_t n;
+};
+void profile_fault(struct profile_report *, unsigned line, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Order and number of one more child of an element. */
+void profile_count(struct profile_report *, unsigned line,
+    struct profile_frame *, const struct profile_row *);
+/* Tells of children that have to be there, when the element closes. */
+void profile_missing(struct profile_report *, const struct profile_frame *);
+/* Tells that an element holds none of this name. */
+void profile_unknown(struct profile_report *, unsigned line,
+    const struct profile_frame *, const char *name);
+
 /* NULL, or what is wrong with a value of this type and what would be right.
  * The value is NUL-terminated and not empty. */
 const char *profile_value_fault(enum profile_type, const char *value);

@@ -11,7 +11,6 @@
 #include "cx/profile.h"
 
 #include <expat.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -21,26 +20,13 @@
 static const char root_name[] = "ServiceProfile";
 static const char space[] = " \t\r\n";
 
-/* An element that is open. */
-struct frame {
-	char name[64];
-	enum profile_type type;
-	unsigned line;
-	unsigned step;                  /* of the last child */
-	uint16_t counts[PROFILE_STEPS]; /* children of each step */
-	bool empty;
-};
-
 struct check {
-	const char *file;
+	struct profile_report report;
 	XML_Parser parser;
 	struct xml *out;
-	cx_fault_fn *fn;
-	void *arg;
-	size_t nfaults;
 	unsigned lines; /* of the XML declaration, which expat never sees */
 
-	struct frame frames[PROFILE_DEPTH_MAX];
+	struct profile_frame frames[PROFILE_DEPTH_MAX];
 	unsigned depth;   /* frames in use */
 	unsigned skipped; /* open elements inside one that is refused */
 
@@ -57,129 +43,16 @@ struct check {
 	unsigned registration_type; /* line of the first in this SPT, or 0 */
 };
 
-static void fault(struct check *, unsigned line, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static void
-fault(struct check *c, unsigned line, const char *fmt, ...)
-{
-	char what[512];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(what, sizeof what, fmt, ap);
-	va_end(ap);
-	c->nfaults++;
-	if (c->fn != NULL)
-		c->fn(c->arg, c->file, line, what);
-}
-
 static unsigned
 line_of(const struct check *c)
 {
 	return c->lines + (unsigned)XML_GetCurrentLineNumber(c->parser);
 }
 
-/* "A, B or C, D": the children of a type in their order. */
-static const char *
-order_of(enum profile_type parent, char *buf, size_t cap)
-{
-	const struct profile_row *last = NULL;
-	size_t len = 0;
-
-	buf[0] = '\0';
-	for (size_t i = 0; i < profile_nrows && len < cap; i++) {
-		const struct profile_row *r = &profile_rows[i];
-		if (r->parent != parent)
-			continue;
-		const char *glue = last == NULL            ? ""
-				   : last->step == r->step ? " or "
-							   : ", ";
-		len += (size_t)snprintf(
-		    buf + len, cap - len, "%s%s", glue, r->name);
-		last = r;
-	}
-	return buf;
-}
-
-/* The names that may fill a step: "Group", "RequestURI or Method or ...". */
-static const char *
-step_names(enum profile_type parent, unsigned step, char *buf, size_t cap)
-{
-	size_t len = 0;
-
-	buf[0] = '\0';
-	for (size_t i = 0; i < profile_nrows && len < cap; i++) {
-		const struct profile_row *r = &profile_rows[i];
-		if (r->parent == parent && r->step == step)
-			len += (size_t)snprintf(buf + len, cap - len, "%s%s",
-			    len == 0 ? "" : " or ", r->name);
-	}
-	return buf;
-}
-
-static void
-unknown_fault(struct check *c, const struct frame *f, const char *name)
-{
-	char order[256];
-
-	if (f->type == PROFILE_ROOT && strcmp(name, root_name) == 0)
-		fault(c, line_of(c),
-		    "ServiceProfile is put around the profile by hssd: "
-		    "write only what is inside it");
-	else if (f->type == PROFILE_ROOT && strcmp(name, "PublicIdentity") == 0)
-		fault(c, line_of(c),
-		    "PublicIdentity is made of impu in the subscribers file: "
-		    "remove it");
-	else if (f->type >= PROFILE_MARKER)
-		fault(c, line_of(c), "%s holds a value, not the element %s",
-		    f->name, name);
-	else
-		fault(c, line_of(c),
-		    "%s is no element of %s, which holds in this order: %s",
-		    name, f->name, order_of(f->type, order, sizeof order));
-}
-
-/* Order and number of one more child. */
-static void
-count_child(struct check *c, struct frame *f, const struct profile_row *row)
-{
-	char order[256];
-
-	if (row->step < f->step)
-		fault(c, line_of(c),
-		    "%s is out of order: %s holds in this order: %s", row->name,
-		    f->name, order_of(f->type, order, sizeof order));
-	else
-		f->step = row->step;
-	if (f->counts[row->step] <= row->max &&
-	    ++f->counts[row->step] == row->max + 1)
-		fault(c, line_of(c), "%s holds at most %u of %s", f->name,
-		    (unsigned)row->max,
-		    step_names(f->type, row->step, order, sizeof order));
-}
-
-/* Elements that have to be there, when f closes. */
-static void
-count_missing(struct check *c, const struct frame *f)
-{
-	char names[256];
-
-	for (size_t i = 0; i < profile_nrows; i++) {
-		const struct profile_row *r = &profile_rows[i];
-		bool first = i == 0 || r[-1].parent != r->parent ||
-			     r[-1].step != r->step;
-		if (r->parent == f->type && first &&
-		    f->counts[r->step] < r->min)
-			fault(c, f->line, "%s has no %s: it needs one", f->name,
-			    step_names(f->type, r->step, names, sizeof names));
-	}
-}
-
 static void
 push(struct check *c, const char *name, enum profile_type type)
 {
-	struct frame *f = &c->frames[c->depth++];
+	struct profile_frame *f = &c->frames[c->depth++];
 
 	memset(f, 0, sizeof *f);
 	snprintf(f->name, sizeof f->name, "%s", name);
@@ -198,16 +71,16 @@ push(struct check *c, const char *name, enum profile_type type)
 static bool
 child_type(struct check *c, const char *name, enum profile_type *type)
 {
-	struct frame *f = &c->frames[c->depth - 1];
+	struct profile_frame *f = &c->frames[c->depth - 1];
 
 	f->empty = false;
 	if (c->depth == PROFILE_DEPTH_MAX) {
-		fault(c, line_of(c), "elements nest deeper than %d",
-		    PROFILE_DEPTH_MAX - 1);
+		profile_fault(&c->report, line_of(c),
+		    "elements nest deeper than %d", PROFILE_DEPTH_MAX - 1);
 		return false;
 	}
 	if (strlen(name) >= sizeof f->name || strchr(name, ':') != NULL) {
-		fault(c, line_of(c),
+		profile_fault(&c->report, line_of(c),
 		    "%.80s is no element that an S-CSCF knows: remove it",
 		    name);
 		return false;
@@ -218,10 +91,10 @@ child_type(struct check *c, const char *name, enum profile_type *type)
 	}
 	const struct profile_row *row = profile_row(f->type, name);
 	if (row == NULL) {
-		unknown_fault(c, f, name);
+		profile_unknown(&c->report, line_of(c), f, name);
 		return false;
 	}
-	count_child(c, f, row);
+	profile_count(&c->report, line_of(c), f, row);
 	*type = row->type;
 	return true;
 }
@@ -230,13 +103,13 @@ child_type(struct check *c, const char *name, enum profile_type *type)
 static void
 check_mixed(struct check *c)
 {
-	const struct frame *f = &c->frames[c->depth - 1];
+	const struct profile_frame *f = &c->frames[c->depth - 1];
 
 	c->value[c->len] = '\0';
 	if (c->len > 0 && c->value[strspn(c->value, space)] != '\0' &&
 	    (f->type < PROFILE_OPEN || !f->empty))
-		fault(c, line_of(c), "%s holds elements, not text: remove it",
-		    f->name);
+		profile_fault(&c->report, line_of(c),
+		    "%s holds elements, not text: remove it", f->name);
 	c->len = 0;
 }
 
@@ -260,24 +133,12 @@ on_start(void *arg, const XML_Char *name, const XML_Char **attributes)
 	}
 	check_mixed(c);
 	if (attributes[0] != NULL)
-		fault(c, line_of(c),
+		profile_fault(&c->report, line_of(c),
 		    "%s has the attribute %.80s: an S-CSCF "
 		    "reads none, remove it",
 		    name, attributes[0]);
 	push(c, name, type);
 	xml_begin(c->out, name);
-}
-
-static bool
-is_space(char ch)
-{
-	return ch == ' ' || ch == '\t' || ch == '\r' || ch == '\n';
-}
-
-static bool
-is_parent(const struct check *c)
-{
-	return c->frames[c->depth - 1].type < PROFILE_OPEN;
 }
 
 static void XMLCALL
@@ -288,7 +149,9 @@ on_text(void *arg, const XML_Char *s, int len)
 
 	if (c->skipped > 0 || c->depth == 0)
 		return;
-	for (; c->len == 0 && len > 0 && is_parent(c) && is_space(*s); len--)
+	bool parent = c->frames[c->depth - 1].type < PROFILE_OPEN;
+	for (; c->len == 0 && len > 0 && parent && strchr(space, *s) != NULL;
+	     len--)
 		s++;
 	if ((size_t)len > room) {
 		c->overlong = true;
@@ -322,7 +185,7 @@ note_priority(struct check *c, const char *value)
 	for (size_t i = 0; i < c->npriorities; i++) {
 		if (strcmp(c->priorities[i].text, value) != 0)
 			continue;
-		fault(c, line_of(c),
+		profile_fault(&c->report, line_of(c),
 		    "Priority %s is that of the InitialFilterCriteria of line "
 		    "%u too: each needs its own",
 		    value[0] == '\0' ? "0" : value, c->priorities[i].line);
@@ -337,7 +200,7 @@ note_priority(struct check *c, const char *value)
 
 /* What elements say together (TS 29.228, Annex B.2.2). */
 static void
-note_value(struct check *c, const struct frame *f, const char *value)
+note_value(struct check *c, const struct profile_frame *f, const char *value)
 {
 	if (f->type == PROFILE_NATURAL && strcmp(f->name, "Priority") == 0)
 		note_priority(c, value);
@@ -349,25 +212,25 @@ note_value(struct check *c, const struct frame *f, const char *value)
 }
 
 static void
-end_value(struct check *c, const struct frame *f)
+end_value(struct check *c, const struct profile_frame *f)
 {
 	const char *value = trimmed(c, f->type);
 
 	if (c->overlong) {
-		fault(c, f->line, "%s is over %d octets long", f->name,
-		    PROFILE_VALUE_MAX);
+		profile_fault(&c->report, f->line, "%s is over %d octets long",
+		    f->name, PROFILE_VALUE_MAX);
 		return;
 	}
 	if (!f->empty)
 		return; /* the element inside it has been told */
 	if (f->type == PROFILE_MARKER) {
 		if (value[0] != '\0')
-			fault(c, f->line, "%s stands alone: write <%s/>",
-			    f->name, f->name);
+			profile_fault(&c->report, f->line,
+			    "%s stands alone: write <%s/>", f->name, f->name);
 		return;
 	}
 	if (value[0] == '\0') {
-		fault(c, f->line,
+		profile_fault(&c->report, f->line,
 		    "%s is empty, which can kill an S-CSCF: give it a value "
 		    "or remove it",
 		    f->name);
@@ -375,7 +238,8 @@ end_value(struct check *c, const struct frame *f)
 	}
 	const char *wrong = profile_value_fault(f->type, value);
 	if (wrong != NULL)
-		fault(c, f->line, "%s is \"%.80s\": %s", f->name, value, wrong);
+		profile_fault(&c->report, f->line, "%s is \"%.80s\": %s",
+		    f->name, value, wrong);
 	else
 		note_value(c, f, value);
 	if (f->type == PROFILE_BOOLEAN && strlen(value) > 1)
@@ -384,16 +248,16 @@ end_value(struct check *c, const struct frame *f)
 }
 
 static void
-end_elements(struct check *c, const struct frame *f)
+end_elements(struct check *c, const struct profile_frame *f)
 {
 	check_mixed(c);
-	count_missing(c, f);
+	profile_missing(&c->report, f);
 	if (f->type == PROFILE_SPT && c->registration_type != 0 &&
 	    !c->is_register)
-		fault(c, c->registration_type,
+		profile_fault(&c->report, c->registration_type,
 		    "RegistrationType goes only with Method REGISTER");
 	if (f->empty && f->type != PROFILE_ROOT)
-		fault(c, f->line,
+		profile_fault(&c->report, f->line,
 		    "%s is empty, which can kill an S-CSCF: remove it",
 		    f->name);
 }
@@ -408,7 +272,7 @@ on_end(void *arg, const XML_Char *name)
 		c->len = 0;
 		return;
 	}
-	const struct frame *f = &c->frames[c->depth - 1];
+	const struct profile_frame *f = &c->frames[c->depth - 1];
 	bool leaf =
 	    f->type >= PROFILE_MARKER || (f->type == PROFILE_OPEN && f->empty &&
 					     strcmp(f->name, "Extension") != 0);
@@ -423,24 +287,39 @@ on_end(void *arg, const XML_Char *name)
 	c->overlong = false;
 }
 
-/* expat's words, and what would be right where it is not plain. */
+/* What expat's words do not say. */
+static const char *
+syntax_hint(
+    const struct check *c, enum XML_Error e, const char *text, size_t len)
+{
+	size_t root = sizeof root_name - 1 + 2;
+	size_t at = (size_t)XML_GetCurrentByteIndex(c->parser) - root;
+
+	/* expat points at the '<' or behind "<!" */
+	if ((at + 2 <= len && memcmp(text + at, "<!", 2) == 0) ||
+	    (at >= 2 && at <= len && memcmp(text + at - 2, "<!", 2) == 0))
+		return ": a DTD is not allowed, remove it";
+	if (e == XML_ERROR_UNDEFINED_ENTITY)
+		return ": write &amp; for & itself";
+	if (e == XML_ERROR_JUNK_AFTER_DOC_ELEMENT)
+		return ": ServiceProfile is closed by hssd, not by the file";
+	return "";
+}
+
 static void
 syntax_fault(struct check *c, const char *text, size_t len)
 {
 	enum XML_Error e = XML_GetErrorCode(c->parser);
-	XML_Index at = XML_GetCurrentByteIndex(c->parser) -
-		       (XML_Index)(sizeof root_name - 1 + 2);
-	const char *hint = "";
+	const struct profile_frame *f =
+	    c->depth > 0 ? &c->frames[c->depth - 1] : NULL;
 
-	if (at >= 0 && (size_t)at + 2 <= len && memcmp(text + at, "<!", 2) == 0)
-		hint = ": a DTD is not allowed, remove it";
-	else if (e == XML_ERROR_UNDEFINED_ENTITY)
-		hint = ": write &amp; for & itself";
-	else if (e == XML_ERROR_TAG_MISMATCH && c->depth > 1)
-		hint = ": an element is closed that is not the innermost one";
-	else if (e == XML_ERROR_JUNK_AFTER_DOC_ELEMENT)
-		hint = ": ServiceProfile is closed by hssd, not by the file";
-	fault(c, line_of(c), "%s%s", XML_ErrorString(e), hint);
+	if (e == XML_ERROR_TAG_MISMATCH && c->depth > 1 && c->skipped == 0)
+		profile_fault(&c->report, line_of(c),
+		    "%s of line %u is not closed: </%s> has to come first",
+		    f->name, f->line, f->name);
+	else
+		profile_fault(&c->report, line_of(c), "%s%s",
+		    XML_ErrorString(e), syntax_hint(c, e, text, len));
 }
 
 static void
@@ -457,8 +336,8 @@ parse(struct check *c, const char *text, size_t len)
 	    XML_Parse(c->parser, text, (int)len, 0) != XML_STATUS_OK ||
 	    XML_Parse(c->parser, end, nend, 1) != XML_STATUS_OK)
 		syntax_fault(c, text, len);
-	else if (c->nfaults == 0 && c->out->full)
-		fault(c, 0,
+	else if (c->report.n == 0 && c->out->full)
+		profile_fault(&c->report, 0,
 		    "the profile is over %d octets long without its "
 		    "comments",
 		    PROFILE_TEXT_MAX);
@@ -484,7 +363,7 @@ prologue(struct check *c, const char *text, size_t len)
 	if (strstr(decl, "encoding") != NULL &&
 	    strcasestr(decl, "\"utf-8\"") == NULL &&
 	    strcasestr(decl, "'utf-8'") == NULL)
-		fault(c, 1, "the encoding has to be UTF-8");
+		profile_fault(&c->report, 1, "the encoding has to be UTF-8");
 	for (size_t i = 0; i < n; i++)
 		c->lines += decl[i] == '\n';
 	return at + n + 2;
@@ -494,24 +373,28 @@ size_t
 profile_check(const char *file, const char *text, size_t len, struct xml *out,
     cx_fault_fn *fn, void *arg)
 {
-	struct check c = { .file = file, .out = out, .fn = fn, .arg = arg };
+	struct check c = {
+		.report = { file, fn, arg, 0 },
+		.out = out,
+	};
 
 	if (len > PROFILE_FILE_MAX) {
-		fault(
-		    &c, 0, "the file is over %d octets long", PROFILE_FILE_MAX);
-		return c.nfaults;
+		profile_fault(&c.report, 0, "the file is over %d octets long",
+		    PROFILE_FILE_MAX);
+		return c.report.n;
 	}
 	if (memchr(text, '\0', len) != NULL) {
-		fault(&c, 0, "the file holds a NUL octet: it is no text");
-		return c.nfaults;
+		profile_fault(
+		    &c.report, 0, "the file holds a NUL octet: it is no text");
+		return c.report.n;
 	}
 	c.parser = XML_ParserCreate("UTF-8");
 	if (c.parser == NULL) {
-		fault(&c, 0, "out of memory");
-		return c.nfaults;
+		profile_fault(&c.report, 0, "out of memory");
+		return c.report.n;
 	}
 	size_t skip = prologue(&c, text, len);
 	parse(&c, text + skip, len - skip);
 	XML_ParserFree(c.parser);
-	return c.nfaults;
+	return c.report.n;
 }

@@ -111,7 +111,7 @@ is_port(const char *s)
 {
 	uint32_t port;
 
-	return conf_number(s, 65535, &port) && port > 0;
+	return conf_number(s, 65535, &port);
 }
 
 const char *

@@ -9,10 +9,8 @@
  */
 #include "tools/hssd/conf_parse.h"
 
-#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "tools/hssd/conf_check.h"
@@ -91,7 +89,8 @@ static struct reading {
 	bool failed;   /* its line and text are set */
 	unsigned line; /* of the first fault of syntax */
 	char what[256];
-	char name[128]; /* unknown key, or "" */
+	char name[128];   /* unknown key, or "" */
+	char section[32]; /* where it is, "root" at top level */
 } reading;
 
 void
@@ -220,6 +219,8 @@ on_error(cfg_t *cfg, const char *fmt, va_list ap)
 		snprintf(reading.name, sizeof reading.name, "%s",
 		    va_arg(name, const char *));
 	va_end(name);
+	snprintf(reading.section, sizeof reading.section, "%s",
+	    cfg != NULL && cfg->name != NULL ? cfg->name : "");
 	reading.again =
 	    unknown || strcmp(fmt, "found duplicate title '%s'") == 0;
 	reading.failed = true;
@@ -272,43 +273,37 @@ read_text(struct conf_load *load, bool tell)
 	return NULL;
 }
 
-static char *
-line_at(char *text, unsigned line)
+/* The keys and sections that may stand where the unknown one does. */
+static const char *
+known(char *buf, size_t cap)
 {
-	while (line-- > 1) {
-		char *end = strchr(text, '\n');
-		if (end == NULL)
-			break;
-		text = end + 1;
-	}
-	return text;
+	bool top = strcmp(reading.section, "root") == 0;
+	size_t len = 0;
+
+	buf[0] = '\0';
+	for (size_t k = 0; k < NKEYS && len < cap; k++)
+		if (top ? keys[k].section == NULL
+			: same(keys[k].section, reading.section))
+			len += (size_t)snprintf(buf + len, cap - len, "%s%s",
+			    len == 0 ? "" : ", ", keys[k].name);
+	for (size_t s = 0; top && s < NSECTIONS && len < cap; s++)
+		len += (size_t)snprintf(
+		    buf + len, cap - len, ", %s", sections[s].name);
+	return buf;
 }
 
-/* Makes spaces of a key and its value, or of a section: up to the end of the
- * line on which all braces are closed. */
 static void
-blank(char *text, unsigned line, const char *name)
+tell_again(struct conf_load *load)
 {
-	char *p = line_at(text, line);
-	char *end = p + strcspn(p, "\n");
-	char *at = name[0] != '\0' ? strstr(p, name) : NULL;
-	int depth = 0;
-	char quote = '\0';
+	char buf[256];
 
-	if (at != NULL && at < end)
-		p = at;
-	for (; *p != '\0' && (*p != '\n' || depth > 0); p++) {
-		if (quote == '\0' && (*p == '"' || *p == '\''))
-			quote = *p;
-		else if (*p == quote)
-			quote = '\0';
-		else if (quote == '\0' && *p == '{')
-			depth++;
-		else if (quote == '\0' && *p == '}' && --depth < 0)
-			break; /* of the section around it */
-		if (*p != '\n')
-			*p = ' ';
-	}
+	if (reading.name[0] != '\0')
+		conf_fault(load, reading.line,
+		    "\"%s\" is no key here: there are %s", reading.name,
+		    known(buf, sizeof buf));
+	else
+		conf_fault(load, reading.line,
+		    "%s: keep one section of that title", reading.what);
 }
 
 /* Tells unknown keys and double sections, until the text has none.  False:
@@ -328,11 +323,8 @@ find_unknown(struct conf_load *load)
 		}
 		if (!reading.again)
 			break;
-		conf_fault(load, reading.line, "%s: %s", reading.what,
-		    reading.name[0] != '\0'
-			? "hssd.conf(5) lists the keys, look for a slip"
-			: "keep one section of that title");
-		blank(load->text, reading.line, reading.name);
+		tell_again(load);
+		conf_blank(load->text, reading.line, reading.name);
 	}
 	if (!reading.again)
 		conf_fault(load, reading.line,
@@ -340,25 +332,6 @@ find_unknown(struct conf_load *load)
 		    "section \"title\" { ... }",
 		    reading.what);
 	return false;
-}
-
-unsigned
-conf_title_line(
-    const struct conf_load *load, const char *section, const char *title)
-{
-	unsigned line = 1;
-	size_t len = strlen(section);
-
-	for (const char *p = load->text; p != NULL; line++) {
-		p += strspn(p, " \t");
-		const char *end = strchr(p, '\n');
-		const char *at = strstr(p, title);
-		if (strncmp(p, section, len) == 0 && at != NULL &&
-		    (end == NULL || at < end))
-			return line;
-		p = end != NULL ? end + 1 : NULL;
-	}
-	return 0;
 }
 
 static void

@@ -25,6 +25,10 @@ void conf_fault(struct conf_load *, unsigned line, const char *fmt, ...)
 unsigned conf_title_line(
     const struct conf_load *, const char *section, const char *title);
 
+/* Makes spaces of a key (or what begins on the line, if name is "") and its
+ * value: up to the end of the line on which all braces are closed. */
+void conf_blank(char *text, unsigned line, const char *name);
+
 /* Checks load->text.  Returns the tree, to be freed with cfg_free(); NULL
  * after a fault of syntax or when memory is out. */
 cfg_t *conf_parse(struct conf_load *);
