@@ -260,7 +260,7 @@ cx_profiles_free(struct cx_profiles *ps)
 int
 cx_profiles_find(const struct cx_profiles *ps, const char *name)
 {
-	size_t low = 0, high = ps->n;
+	size_t low = 0, high = ps != NULL ? ps->n : 0;
 
 	while (low < high) {
 		size_t i = low + (high - low) / 2;
@@ -278,7 +278,7 @@ cx_profiles_find(const struct cx_profiles *ps, const char *name)
 const char *
 cx_profile_text(const struct cx_profiles *ps, unsigned number, size_t *len)
 {
-	if (number >= ps->n) {
+	if (ps == NULL || number >= ps->n) {
 		*len = 0;
 		return "";
 	}
