@@ -17,8 +17,8 @@ lint_make_dir(char dir[LINT_PATH])
 {
 	const char *base = getenv("TMPDIR");
 
-	snprintf(dir, LINT_PATH, "%s/hssd-cx-XXXXXX",
-	    base != NULL ? base : "/tmp");
+	snprintf(
+	    dir, LINT_PATH, "%s/hssd-cx-XXXXXX", base != NULL ? base : "/tmp");
 	ck_assert_ptr_nonnull(mkdtemp(dir));
 }
 
@@ -65,15 +65,15 @@ lint_valid(const char *dir, const char *name)
 	pid_t pid = fork();
 	ck_assert_int_ge(pid, 0);
 	if (pid == 0) {
-		execl(xmllint, "xmllint", "--noout", "--nonet", "--schema",
-		    xsd, path, (char *)NULL);
+		execl(xmllint, "xmllint", "--noout", "--nonet", "--schema", xsd,
+		    path, (char *)NULL);
 		_exit(127);
 	}
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	ck_assert(WIFEXITED(status));
 	/* 3 and 4: not valid; anything else is no answer (xmllint(1)) */
 	ck_assert_msg(WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == 3 ||
-		WEXITSTATUS(status) == 4 || WEXITSTATUS(status) == 1,
+			  WEXITSTATUS(status) == 4 || WEXITSTATUS(status) == 1,
 	    "xmllint ended with %d", WEXITSTATUS(status));
 	return WEXITSTATUS(status) == 0;
 }
