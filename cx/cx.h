@@ -56,7 +56,7 @@ typedef void cx_fault_fn(
 struct cx_profiles *cx_profiles_load(
     const char *dir, size_t *nfaults, cx_fault_fn *, void *arg);
 void cx_profiles_free(struct cx_profiles *);
-/* A profile's number, 0.., or -1. */
+/* A profile's number, 0.., or -1; NULL has no profile. */
 int cx_profiles_find(const struct cx_profiles *, const char *name);
 
 /* --- The application --- */

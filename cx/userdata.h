@@ -21,7 +21,7 @@ const char *cx_profile_text(
  * Writes the IMSSubscription of one implicit registration set: all its
  * identities in order, each run of equal profiles in one ServiceProfile.  impi
  * becomes PrivateID.  Not NUL-terminated.  Returns the length in octets; 0 if
- * it does not fit in cap.
+ * it does not fit in cap or the set has no identity.
  */
 size_t cx_userdata(char *xml, size_t cap, const struct store *,
     const struct cx_profiles *, const struct store_sub *, unsigned set,
