@@ -37,6 +37,14 @@ bury(evutil_socket_t fd, short what, void *arg)
 		TAILQ_REMOVE(&all->dead, conn, link);
 		free_conn(conn);
 	}
+	if (all->n == 0 && all->idle != NULL)
+		all->idle(all->idle_arg); /* may free all */
+}
+
+void
+dia_conns_check(struct dia_conns *all)
+{
+	event_active(all->reaper, EV_TIMEOUT, 0);
 }
 
 void
@@ -59,7 +67,7 @@ dia_conn_close(struct dia_conn *conn)
 	TAILQ_REMOVE(&all->live, conn, link);
 	TAILQ_INSERT_TAIL(&all->dead, conn, link);
 	all->n--;
-	event_active(all->reaper, EV_TIMEOUT, 0);
+	dia_conns_check(all);
 }
 
 void
@@ -284,6 +292,7 @@ dia_conns_free(struct dia_conns *all)
 {
 	struct dia_conn *conn;
 
+	all->idle = NULL;
 	while ((conn = TAILQ_FIRST(&all->live)) != NULL)
 		dia_conn_close(conn);
 	bury(-1, 0, all);

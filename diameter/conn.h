@@ -85,11 +85,15 @@ struct dia_conns {
 	struct dia_conn_list live, dead;
 	struct event *reaper;
 	unsigned out_max, linger_ms;
+	void (*idle)(void *arg); /* when the last connection has gone */
+	void *idle_arg;
 };
 
 /* id and its strings must outlive it.  False: no memory. */
 bool dia_conns_init(struct dia_conns *, struct event_base *,
     const struct dia_identity *id, size_t max_message);
+/* Calls idle in a turn of its own if there is no connection. */
+void dia_conns_check(struct dia_conns *);
 /* Closes all connections without a callback. */
 void dia_conns_free(struct dia_conns *);
 /* Held messages for positions up to this one leave. */

@@ -57,11 +57,14 @@ struct dia_node {
 	void (*done)(void *arg);
 	void *done_arg;
 	bool stopping;
+	bool full; /* the last connection was one too many, and logged */
 };
 
 /* accept.c: false after logging why not. */
 bool dia_accept_open(struct dia_node *, const char *uri);
 void dia_accept_close(struct dia_node *);
+/* Is a connection still without a peer? */
+bool dia_accept_owns(const struct dia_conn *);
 /* Accepts again after a pause. */
 void dia_accept_resume(int fd, short what, void *node);
 /* The port of a listener, in the order they were opened. */

@@ -11,6 +11,7 @@
  */
 #include "diameter/peer.h"
 
+#include <assert.h>
 #include <event2/event.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +64,7 @@ send_dwr(struct dia_peer *peer)
 	struct dia_node *node = peer->node;
 	uint8_t buf[DIA_BASE_CAP];
 
+	assert(!peer->running); /* buf does not outlive this call */
 	peer->dwr = node->hbh++;
 
 	size_t len = dia_make_dwr(buf, &node->self, peer->dwr, node->e2e++);
