@@ -1,0 +1,253 @@
+/*
+ * A connection's turns of the loop: read once and hand out every whole
+ * message, or write once.  Input is read into a buffer all connections share;
+ * what does not end a message is kept aside until more comes.  While there is
+ * no room for the longest answer, nothing is read from a connection.
+ */
+#include "diameter/conn.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <string.h>
+
+/* --- Output --- */
+
+static void
+shut_if_done(struct dia_conn *conn)
+{
+	if (conn->cb != NULL || conn->shut || dia_conn_waiting(conn) > 0)
+		return;
+	conn->shut = true;
+	shutdown(conn->fd, SHUT_WR);
+}
+
+/* Writes once.  Never calls back, never closes. */
+static void
+flush(struct dia_conn *conn)
+{
+	struct dia_buf *now = &conn->out.now;
+	size_t len = dia_buf_len(now);
+
+	if (conn->fd < 0 || conn->connecting || conn->broken)
+		return;
+	if (len > 0) {
+		ssize_t n =
+		    conn->transport->write(conn->fd, dia_buf_at(now), len);
+
+		if (n < 0 && errno != EAGAIN && errno != EINTR) {
+			dia_conn_break(conn);
+			return;
+		}
+		if (n > 0)
+			dia_buf_drop(now, (size_t)n);
+		if (dia_buf_len(now) > 0)
+			event_add(conn->writable, NULL);
+	}
+	if (conn->stalled && dia_out_has_room(&conn->out)) {
+		conn->stalled = false;
+		event_add(conn->readable, NULL);
+		event_active(conn->readable, EV_READ, 0);
+	}
+	shut_if_done(conn);
+}
+
+void
+dia_turn_write(int fd, short what, void *arg)
+{
+	struct dia_conn *conn = arg;
+
+	if (!conn->connecting) {
+		flush(conn);
+		return;
+	}
+
+	int error = 0;
+	socklen_t len = sizeof error;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) != 0)
+		error = errno;
+	if (error != 0) {
+		dia_conn_down(conn, DIA_DOWN_REFUSED, strerror(error));
+		return;
+	}
+	conn->connecting = false;
+	event_add(conn->readable, NULL);
+	if (conn->cb != NULL)
+		conn->cb->up(conn, conn->arg);
+	flush(conn);
+}
+
+/* A turn of its own flushes at its end; else one is made. */
+static bool
+sent(struct dia_conn *conn, bool ok)
+{
+	if (!ok)
+		dia_conn_break(conn);
+	else if (!conn->in_turn && !conn->connecting)
+		event_active(conn->writable, EV_WRITE, 0);
+	return ok;
+}
+
+bool
+dia_conn_send(
+    struct dia_conn *conn, const uint8_t *msg, size_t len, uint64_t position)
+{
+	if (conn->fd < 0)
+		return false;
+	if (position > conn->all->released)
+		return sent(conn, dia_out_hold(&conn->out, msg, len, position));
+	return sent(conn, dia_out_put(&conn->out, msg, len));
+}
+
+bool
+dia_conn_send_last(struct dia_conn *conn, const uint8_t *msg, size_t len)
+{
+	if (conn->fd < 0)
+		return false;
+	if (dia_buf_len(&conn->out.held) > 0)
+		return sent(conn, dia_out_hold(&conn->out, msg, len, 0));
+	return sent(conn, dia_out_put(&conn->out, msg, len));
+}
+
+void
+dia_conns_release(struct dia_conns *all, uint64_t position)
+{
+	struct dia_conn *conn;
+
+	if (position <= all->released)
+		return;
+	all->released = position;
+	TAILQ_FOREACH (conn, &all->live, link) {
+		if (dia_buf_len(&conn->out.held) == 0)
+			continue;
+		if (!dia_out_release(&conn->out, position))
+			dia_conn_break(conn);
+		if (!conn->in_turn)
+			flush(conn);
+	}
+}
+
+void
+dia_conns_refuse(struct dia_conns *all)
+{
+	struct dia_conn *conn;
+
+	TAILQ_FOREACH (conn, &all->live, link) {
+		if (dia_buf_len(&conn->out.held) == 0)
+			continue;
+		if (!dia_out_refuse(&conn->out, all->released, &all->id))
+			dia_conn_break(conn);
+		if (!conn->in_turn)
+			flush(conn);
+	}
+}
+
+/* --- Input --- */
+
+/* What garbage() sent leaves, then the connection ends. */
+static void
+lose_framing(struct dia_conn *conn, const uint8_t *octets, size_t len)
+{
+	const struct dia_conn_cb *cb = conn->cb;
+
+	cb->garbage(conn, octets, len, conn->arg);
+	if (conn->cb == NULL)
+		return;
+	dia_conn_end(conn);
+	cb->down(
+	    conn, DIA_DOWN_FRAMING, "no message begins like this", conn->arg);
+}
+
+/* Hands out what buf holds; the octets used. */
+static size_t
+consume(struct dia_conn *conn, const uint8_t *buf, size_t len)
+{
+	size_t used = 0, msglen;
+
+	while (conn->cb != NULL && !conn->broken) {
+		if (!dia_out_has_room(&conn->out)) {
+			conn->stalled = true;
+			event_del(conn->readable);
+			break;
+		}
+
+		enum dia_frame frame = dia_frame(
+		    buf + used, len - used, conn->all->max_message, &msglen);
+
+		if (frame == DIA_FRAME_OK) {
+			conn->cb->message(conn, buf + used, msglen, conn->arg);
+			used += msglen;
+			continue;
+		}
+		if (frame == DIA_FRAME_BAD) {
+			lose_framing(conn, buf + used, len - used);
+			return len;
+		}
+		break;
+	}
+	return used;
+}
+
+/* Octets read behind the first have octets of the input buffer; 0: none yet;
+ * -1: the connection is down. */
+static ssize_t
+read_once(struct dia_conn *conn, size_t have)
+{
+	struct dia_conns *all = conn->all;
+
+	if (have >= all->input_cap)
+		return 0;
+
+	ssize_t n = conn->transport->read(
+	    conn->fd, all->input + have, all->input_cap - have);
+
+	if (n > 0)
+		return n;
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return 0;
+	if (n == 0)
+		dia_conn_down(conn, DIA_DOWN_EOF, "the peer closed it");
+	else
+		dia_conn_down(conn, DIA_DOWN_ERROR, strerror(errno));
+	return -1;
+}
+
+static void
+take_input(struct dia_conn *conn)
+{
+	struct dia_conns *all = conn->all;
+	size_t have = dia_buf_len(&conn->in);
+
+	if (have > 0)
+		memcpy(all->input, dia_buf_at(&conn->in), have);
+
+	ssize_t n = read_once(conn, have);
+
+	if (n < 0)
+		return;
+
+	size_t len = have + (size_t)n, used = consume(conn, all->input, len);
+
+	if (conn->fd < 0 || conn->cb == NULL || (n == 0 && used == 0))
+		return;
+	if (used > 0)
+		dia_buf_drop(&conn->in, have);
+	else
+		used = have;
+	if (!dia_buf_put(&conn->in, all->input + used, len - used, SIZE_MAX))
+		dia_conn_down(conn, DIA_DOWN_MEMORY, "out of memory");
+}
+
+void
+dia_turn_read(int fd, short what, void *arg)
+{
+	struct dia_conn *conn = arg;
+
+	conn->in_turn = true;
+	if (conn->broken)
+		dia_conn_down(conn, DIA_DOWN_ERROR, "it cannot be written to");
+	else if (!conn->stalled)
+		take_input(conn);
+	conn->in_turn = false;
+	flush(conn);
+}
