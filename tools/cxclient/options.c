@@ -1,0 +1,451 @@
+/*
+ * The command line of cxclient: a table of options that says where each value
+ * goes and which commands take it; help comes from the same table.
+ */
+#include "tools/cxclient/options.h"
+
+#include "cx/avps.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+enum kind { FLAG, TEXT, NUMBER, HEX };
+enum { FIRST_LONG = 256, WAIT_S = 5, WAIT_S_MAX = 3600 };
+
+struct row {
+	const char *name;
+	char letter; /* or 0 */
+	enum kind kind;
+	unsigned commands;
+	size_t offset, len; /* len: octets of HEX */
+	const char *argument, *help;
+};
+
+#define AT(member) offsetof(struct options, member)
+#define AKA (COMMAND_MAR | COMMAND_REGISTER)
+#define ITEMS (COMMAND_MAR | COMMAND_REGISTER)
+#define USER (COMMAND_UAR | COMMAND_REGISTER)
+#define TYPED (COMMAND_UAR | COMMAND_SAR)
+/* clang-format off */
+static const struct row rows[] = {
+	{ "server", 's', TEXT, COMMAND_ALL, AT(server), 0, "HOST:PORT", "the server (127.0.0.1:3868)" },
+	{ "origin-host", 'I', TEXT, COMMAND_ALL, AT(origin_host), 0, "NAME", "Origin-Host (cxclient-PID.REALM)" },
+	{ "realm", 'R', TEXT, COMMAND_ALL, AT(realm), 0, "REALM", "both realms (that of the identity)" },
+	{ "destination-host", 'H', TEXT, COMMAND_ALL, AT(destination_host), 0, "NAME", "Destination-Host (left out)" },
+	{ "server-name", 'S', TEXT, COMMAND_ALL, AT(server_name), 0, "URI", "S-CSCF to play (sip:scscf.REALM:6060)" },
+	{ "impi", 'i', TEXT, COMMAND_ALL, AT(impi), 0, "IMPI", "private identity" },
+	{ "impu", 'p', TEXT, COMMAND_ALL, AT(impu), 0, "IMPU", "public identity (sip:IMPI)" },
+	{ "wait", 'w', NUMBER, COMMAND_ALL, AT(wait_s), 0, "SECONDS", "for the connection and each answer (5)" },
+	{ "verbose", 'v', FLAG, COMMAND_ALL, AT(verbose), 0, NULL, "every message as text" },
+	{ "hex", 'x', FLAG, COMMAND_ALL, AT(hex), 0, NULL, "every message in hex" },
+	{ "pcap", 'P', TEXT, COMMAND_ALL, AT(pcap), 0, "FILE", "write all traffic there, keys too" },
+	{ "json", 0, FLAG, COMMAND_ALL, AT(json), 0, NULL, "a JSON object a line" },
+	{ "keys", 'K', FLAG, COMMAND_ALL, AT(secrets), 0, NULL, "show keys in all output" },
+	{ "help", 'h', FLAG, COMMAND_ALL, AT(help), 0, NULL, "this" },
+	{ "version", 'V', FLAG, COMMAND_ALL, AT(version), 0, NULL, "the version" },
+	{ "type", 0, TEXT, TYPED, AT(type_name), 0, "TYPE", "uar: registration, deregistration, capabilities; sar: 0..11 or a name of TS 29.229" },
+	{ "visited", 0, TEXT, USER, AT(visited), 0, "NETWORK", "Visited-Network-Identifier (REALM)" },
+	{ "emergency", 0, FLAG, USER, AT(emergency), 0, NULL, "an emergency registration" },
+	{ "scheme", 0, TEXT, ITEMS, AT(scheme), 0, "SCHEME", "Digest-AKAv1-MD5, SIP Digest, unknown, ..." },
+	{ "items", 0, NUMBER, ITEMS, AT(items), 0, "N", "authentication vectors to ask for (1)" },
+	{ "auts", 0, HEX, COMMAND_MAR, AT(auts), AKA_AUTS_LEN, "HEX", "resynchronise, with --rand" },
+	{ "rand", 0, HEX, COMMAND_MAR, AT(rand), AKA_RAND_LEN, "HEX", "RAND of the failed challenge" },
+	{ "available", 0, FLAG, COMMAND_SAR, AT(available), 0, NULL, "User-Data is available already" },
+	{ "originating", 0, FLAG, COMMAND_LIR, AT(originating), 0, NULL, "for a request of the user" },
+	{ "k", 0, HEX, AKA, AT(k), AKA_KEY_LEN, "HEX", "the SIM's K" },
+	{ "op", 0, HEX, AKA, AT(op), AKA_KEY_LEN, "HEX", "the operator's OP, or" },
+	{ "opc", 0, HEX, AKA, AT(opc), AKA_KEY_LEN, "HEX", "the SIM's OPc" },
+	{ "amf", 0, HEX, AKA, AT(amf), 2, "HEX", "AMF that challenges must have (any)" },
+	{ "sqn-ms", 0, HEX, AKA, AT(sqn_ms), 6, "HEX", "the SIM's SQN; ahead of the server's: resync" },
+	{ "password", 0, TEXT, AKA, AT(password), 0, "TEXT", "of a user with SIP Digest" },
+	{ "reregister", 0, FLAG, COMMAND_REGISTER, AT(reregister), 0, NULL, "then register again" },
+	{ "deregister", 0, FLAG, COMMAND_REGISTER, AT(deregister), 0, NULL, "then de-register" },
+};
+
+static const struct {
+	const char *name, *help;
+	enum command command;
+} commands[] = {
+	{ "uar", "I-CSCF: may this user register, and where?", COMMAND_UAR },
+	{ "mar", "S-CSCF: authentication vectors", COMMAND_MAR },
+	{ "sar", "S-CSCF: this user is served here, or no longer", COMMAND_SAR },
+	{ "lir", "I-CSCF: where is this user?", COMMAND_LIR },
+	{ "register", "the whole flow, SIM included", COMMAND_REGISTER },
+};
+
+static const struct dia_name uar_types[] = {
+	{ UAT_REGISTRATION, "registration" },
+	{ UAT_DE_REGISTRATION, "deregistration" },
+	{ UAT_REGISTRATION_AND_CAPABILITIES, "capabilities" },
+	{ 0, NULL },
+};
+/* clang-format on */
+enum {
+	NROWS = sizeof rows / sizeof rows[0],
+	NCOMMANDS = sizeof commands / sizeof commands[0],
+	LETTERS_CAP = 2 * NROWS + 1,
+};
+
+static bool
+read_number(const char *text, struct dia_u32 *out)
+{
+	char *end;
+
+	errno = 0;
+	if (text[0] < '0' || text[0] > '9')
+		return false;
+
+	unsigned long long value = strtoull(text, &end, 10);
+
+	if (errno != 0 || *end != '\0' || value > UINT32_MAX)
+		return false;
+	*out = (struct dia_u32){ (uint32_t)value, true };
+	return true;
+}
+
+static bool
+read_hex(const char *text, size_t len, struct hex *out)
+{
+	if (strlen(text) != 2 * len ||
+	    strspn(text, "0123456789abcdefABCDEF") != 2 * len)
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		const char digits[3] = { text[2 * i], text[2 * i + 1], 0 };
+
+		out->v[i] = (uint8_t)strtoul(digits, NULL, 16);
+	}
+	out->set = true;
+	return true;
+}
+
+/* Upper and lower case, hyphen and underscore are the same, or missing. */
+static bool
+same_name(const char *a, const char *b)
+{
+	for (;;) {
+		while (*a == '-' || *a == '_')
+			a++;
+		while (*b == '-' || *b == '_')
+			b++;
+		if (*a == '\0' || *b == '\0')
+			return *a == *b;
+		if (strncasecmp(a++, b++, 1) != 0)
+			return false;
+	}
+}
+
+/* A value by name or number; it must be in the list. */
+static bool
+read_type(const char *text, const struct dia_name *names, struct dia_u32 *out)
+{
+	struct dia_u32 number = { 0 };
+	bool numeric = read_number(text, &number);
+
+	for (; names->name != NULL; names++) {
+		if (numeric ? names->value == number.value
+			    : same_name(names->name, text)) {
+			*out = (struct dia_u32){ names->value, true };
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool
+complain(FILE *err, const char *what, const char *about)
+{
+	(void)fprintf(err, "cxclient: %s%s\n", about, what);
+	return false;
+}
+
+static bool
+set_value(struct options *o, const struct row *row, char *arg, FILE *err)
+{
+	void *at = (char *)o + row->offset;
+	bool ok = true;
+
+	switch (row->kind) {
+	case FLAG:
+		*(bool *)at = true;
+		return true;
+	case TEXT:
+		ok = arg[0] != '\0';
+		*(const char **)at = arg;
+		break;
+	case NUMBER:
+		ok = read_number(arg, at);
+		break;
+	case HEX:
+		ok = read_hex(arg, row->len, at);
+		/* keys are not for those who list processes */
+		wipe(arg, strlen(arg));
+		break;
+	}
+	if (ok)
+		return true;
+	if (row->kind == HEX)
+		(void)fprintf(err, "cxclient: --%s takes %zu hex digits\n",
+		    row->name, 2 * row->len);
+	else
+		(void)fprintf(err, "cxclient: --%s takes %s\n", row->name,
+		    row->kind == NUMBER ? "a number" : "a text");
+	return false;
+}
+
+/* The tables that getopt_long(3) wants. */
+static void
+make_tables(struct option longs[NROWS + 1], char letters[LETTERS_CAP])
+{
+	for (size_t i = 0; i < NROWS; i++) {
+		bool argument = rows[i].kind != FLAG;
+
+		longs[i] = (struct option){
+			.name = rows[i].name,
+			.has_arg = argument ? required_argument : no_argument,
+			.val = FIRST_LONG + (int)i,
+		};
+		if (rows[i].letter != 0) {
+			*letters++ = rows[i].letter;
+			if (argument)
+				*letters++ = ':';
+		}
+	}
+	longs[NROWS] = (struct option){ 0 };
+	*letters = '\0';
+}
+
+static const struct row *
+find_row(int found)
+{
+	if (found >= FIRST_LONG)
+		return &rows[found - FIRST_LONG];
+	for (size_t i = 0; i < NROWS; i++) {
+		if (rows[i].letter == found)
+			return &rows[i];
+	}
+	return NULL;
+}
+
+/* Reads all options; *used: the commands that take every one of them. */
+static bool
+read_options(struct options *o, int argc, char *argv[], FILE *err,
+    const struct row *last[], size_t *nlast)
+{
+	struct option longs[NROWS + 1];
+	char letters[LETTERS_CAP];
+	int found;
+
+	make_tables(longs, letters);
+	opterr = 0;
+	optind = 0; /* start anew: this may run several times in a test */
+	*nlast = 0;
+	while ((found = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+		const struct row *row = find_row(found);
+
+		if (row == NULL)
+			return complain(err,
+			    ": unknown option, or its value is missing",
+			    argv[optind - 1]);
+		if (!set_value(o, row, optarg, err))
+			return false;
+		if (row->commands != COMMAND_ALL && *nlast < NROWS)
+			last[(*nlast)++] = row;
+	}
+	return true;
+}
+
+static bool
+read_command(struct options *o, int argc, char *argv[], FILE *err)
+{
+	if (optind >= argc)
+		return complain(
+		    err, "which command? uar, mar, sar, lir or register", "");
+	if (optind + 1 < argc)
+		return complain(
+		    err, ": one command is enough", argv[optind + 1]);
+	for (size_t i = 0; i < NCOMMANDS; i++) {
+		if (strcmp(argv[optind], commands[i].name) == 0)
+			o->command = commands[i].command;
+	}
+	return o->command != COMMAND_NONE ||
+	       complain(err,
+		   ": unknown command; there are uar, mar, sar, lir, "
+		   "register",
+		   argv[optind]);
+}
+
+static bool
+check_type(struct options *o, FILE *err)
+{
+	const struct dia_name *names = uar_types;
+
+	if (o->command == COMMAND_SAR)
+		names = CX(SERVER_ASSIGNMENT_TYPE)->values;
+	if (o->type_name == NULL) {
+		o->type = (struct dia_u32){ SAT_REGISTRATION,
+			o->command == COMMAND_SAR };
+		if (o->command != COMMAND_SAR)
+			o->type.value = UAT_REGISTRATION;
+		return true;
+	}
+	if (read_type(o->type_name, names, &o->type))
+		return true;
+	(void)fprintf(err, "cxclient: --type %s: it is one of", o->type_name);
+	for (; names->name != NULL; names++)
+		(void)fprintf(err, " %s", names->name);
+	(void)fputc('\n', err);
+	return false;
+}
+
+static const char *
+after_at(const char *identity)
+{
+	const char *at = identity != NULL ? strrchr(identity, '@') : NULL;
+
+	return at != NULL && at[1] != '\0' ? at + 1 : NULL;
+}
+
+/* What was not given follows from what was. */
+static bool
+fill_identities(struct options *o, FILE *err)
+{
+	if (o->realm == NULL && after_at(o->impi) == NULL &&
+	    after_at(o->impu) != NULL) {
+		const char *realm = after_at(o->impu);
+
+		/* sip:user@host:port;parameters */
+		(void)snprintf(o->made_realm, sizeof o->made_realm, "%.*s",
+		    (int)strcspn(realm, ":;?"), realm);
+		o->realm = o->made_realm;
+	}
+	if (o->realm == NULL)
+		o->realm = after_at(o->impi);
+	if (o->realm == NULL || strlen(o->realm) > OPTIONS_NAME_MAX)
+		return complain(err, "what is the realm? (-R)", "");
+	if (o->origin_host == NULL) {
+		(void)snprintf(o->made_origin, sizeof o->made_origin,
+		    "cxclient-%ld.%s", (long)getpid(), o->realm);
+		o->origin_host = o->made_origin;
+	}
+	if (strlen(o->origin_host) > OPTIONS_NAME_MAX)
+		return complain(err, "the Origin-Host is too long (-I)", "");
+	if (o->impu == NULL && o->impi != NULL) {
+		(void)snprintf(
+		    o->made_impu, sizeof o->made_impu, "sip:%s", o->impi);
+		o->impu = o->made_impu;
+	}
+	o->fixed_server = o->server_name != NULL;
+	if (!o->fixed_server) {
+		(void)snprintf(o->made_server, sizeof o->made_server,
+		    "sip:scscf.%s:6060", o->realm);
+		o->server_name = o->made_server;
+	}
+	if (o->visited == NULL)
+		o->visited = o->realm;
+	return true;
+}
+
+static bool
+fill_auth(struct options *o, FILE *err)
+{
+	bool key = o->op.set || o->opc.set;
+
+	if (o->auts.set != o->rand.set)
+		return complain(err, "--auts and --rand go together", "");
+	if (o->op.set && o->opc.set)
+		return complain(err, "--op or --opc, not both", "");
+	if (o->k.set != key)
+		return complain(err, "--k goes with --op or --opc", "");
+	if (o->command == COMMAND_REGISTER && !o->k.set &&
+	    o->password == NULL && o->scheme == NULL)
+		return complain(err,
+		    "register needs --k with --op or --opc, or --password, "
+		    "or a --scheme without a challenge",
+		    "");
+	if (o->scheme == NULL)
+		o->scheme = o->password != NULL && !o->k.set
+				? "SIP Digest"
+				: "Digest-AKAv1-MD5";
+	if (!o->items.set)
+		o->items = (struct dia_u32){ 1, true };
+	if (!o->wait_s.set)
+		o->wait_s = (struct dia_u32){ WAIT_S, true };
+	if (o->wait_s.value < 1 || o->wait_s.value > WAIT_S_MAX)
+		return complain(err, "--wait takes 1 to 3600 seconds", "");
+	return true;
+}
+
+static bool
+check_identities(const struct options *o, FILE *err)
+{
+	bool pair =
+	    (o->command & (COMMAND_UAR | COMMAND_MAR | COMMAND_REGISTER)) != 0;
+
+	if (o->impi == NULL && pair)
+		return complain(err, "which private identity? (-i)", "");
+	if (o->impu == NULL && o->impi == NULL)
+		return complain(err, "which public identity? (-p)", "");
+	if (o->impi != NULL && strlen(o->impi) > OPTIONS_NAME_MAX)
+		return complain(err, "the private identity is too long", "");
+	return true;
+}
+
+bool
+options_read(struct options *o, int argc, char *argv[], FILE *err)
+{
+	const struct row *given[NROWS];
+	size_t ngiven;
+
+	*o = (struct options){ .server = "127.0.0.1" };
+	if (!read_options(o, argc, argv, err, given, &ngiven))
+		return false;
+	if (o->help || o->version)
+		return true;
+	if (!read_command(o, argc, argv, err))
+		return false;
+	for (size_t i = 0; i < ngiven; i++) {
+		if ((given[i]->commands & o->command) == 0)
+			return complain(
+			    err, ": not for this command", given[i]->name);
+	}
+	if (!tcp_address(o->server, o->host, o->port))
+		return complain(
+		    err, ": not HOST, HOST:PORT or [IPV6]:PORT", o->server);
+	return check_identities(o, err) && fill_identities(o, err) &&
+	       check_type(o, err) && fill_auth(o, err);
+}
+
+void
+options_help(FILE *out)
+{
+	(void)fputs("usage: cxclient [options] COMMAND\n", out);
+	for (size_t i = 0; i < NCOMMANDS; i++)
+		(void)fprintf(
+		    out, "  %-10s %s\n", commands[i].name, commands[i].help);
+	(void)fputs("options:\n", out);
+	for (size_t i = 0; i < NROWS; i++) {
+		const struct row *row = &rows[i];
+		char letter[5] = "    ";
+
+		if (row->letter != 0)
+			(void)snprintf(
+			    letter, sizeof letter, "-%c, ", row->letter);
+		(void)fprintf(out, "  %s--%-16s %-10s %s\n", letter, row->name,
+		    row->argument != NULL ? row->argument : "", row->help);
+	}
+	(void)fputs("Exit: 0 success; 1 refused or wrong, the reason is "
+		    "printed; 2 usage or no server.\n",
+	    out);
+}
+
+void
+options_wipe(struct options *o)
+{
+	wipe(&o->k, sizeof o->k);
+	wipe(&o->op, sizeof o->op);
+	wipe(&o->opc, sizeof o->opc);
+}
