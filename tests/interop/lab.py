@@ -229,9 +229,16 @@ class Lab:
     def wait_connected(self):
         """Wait until both CSCFs have a Diameter connection."""
         both = {ICSCF_HOST, SCSCF_HOST}
-        wait_for(lambda: self.tap.connected() >= both, CONNECT_S,
-                 "connections of both CSCFs")
+        wait_for(lambda: self.tap.connected() >= both
+                 or not self.alive(), CONNECT_S, "connections of both CSCFs")
+        if not self.alive():
+            raise Failure("a CSCF or hssd has ended")
         time.sleep(0.1)
+
+    def alive(self):
+        """Whether all three programs run."""
+        return all(program.running()
+                   for program in (self.hssd, self.icscf, self.scscf))
 
     def stop(self):
         """Stop everything; each by its own id."""
