@@ -195,17 +195,19 @@ class Program:
 class Lab:
     """The whole test network in one temporary folder."""
 
-    def __init__(self, hssd):
+    def __init__(self, build):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="interop."))
+        self.count = 0
         base = free_ports()
         self.port = {name: base + i for i, name in enumerate(PORTS)}
         self.port["MEDIA"] = base + 20
         self.scscf_name = "sip:%s:%d" % (SCSCF_HOST, self.port["SCSCF"])
         self._write_hss()
         self._write_cscfs()
+        self.hssctl = build / "tools" / "hssctl"
         self.hssd = Program(
-            "hssd", [str(hssd), "-v", "-c", str(self.folder / "hssd.conf")],
-            self.folder)
+            "hssd", [str(build / "tools" / "hssd"), "-v",
+                     "-c", str(self.folder / "hssd.conf")], self.folder)
         self.icscf = self._kamailio("icscf")
         self.scscf = self._kamailio("scscf")
         self.tap = Tap(self.port["DIAMETER"], self.port["HSSD"])
@@ -234,6 +236,20 @@ class Lab:
         if not self.alive():
             raise Failure("a CSCF or hssd has ended")
         time.sleep(0.1)
+
+    def revive(self):
+        """Start again what an earlier scenario has left dead."""
+        if not self.hssd.running():
+            self.start_hssd()
+        for program in (self.icscf, self.scscf):
+            if not program.running():
+                program.start()
+        self.wait_connected()
+
+    def runs(self):
+        """A number for a folder's name, another each time."""
+        self.count += 1
+        return self.count
 
     def alive(self):
         """Whether all three programs run."""

@@ -19,8 +19,11 @@ EXPERIMENTAL_RESULT = 297
 EXPERIMENTAL_RESULT_CODE = 298
 ORIGIN_HOST = 264
 PUBLIC_IDENTITY = 601
+SERVER_ASSIGNMENT_TYPE = 614
+USER_AUTHORIZATION_TYPE = 623
 READ_OCTETS = 65535
 PIECE_PAUSE_S = 0.0002
+CUT_S = 2
 
 
 def avps(octets):
@@ -59,13 +62,18 @@ class Message:
                 return value
         return None
 
+    def number(self, code):
+        """The first AVP of this code as an unsigned integer, or None."""
+        value = self.value(code)
+        return int.from_bytes(value, "big") if value else None
+
     def result(self):
         """Result-Code or Experimental-Result-Code, or None."""
-        value = self.value(RESULT_CODE)
-        if value is None:
-            group = self.value(EXPERIMENTAL_RESULT) or b""
-            value = dict(avps(group)).get(EXPERIMENTAL_RESULT_CODE)
-        return struct.unpack("!I", value)[0] if value else None
+        group = self.value(EXPERIMENTAL_RESULT)
+        if group is None:
+            return self.number(RESULT_CODE)
+        value = dict(avps(group)).get(EXPERIMENTAL_RESULT_CODE)
+        return int.from_bytes(value, "big") if value else None
 
     def text(self):
         """One line: direction, name, result, identity."""
@@ -101,10 +109,13 @@ class Tap:
     def cut(self):
         """Cut every connection; the CSCFs come back by themselves."""
         with self.change:
-            pairs = list(self.open.values())
-        for pair in pairs:
+            old = dict(self.open)
+        for pair in old.values():
             for end in pair:
                 _shut(end)
+        with self.change:
+            self.change.wait_for(lambda: not old.keys() & self.open.keys(),
+                                 CUT_S)
 
     def connected(self):
         """Origin-Hosts of the open connections whose CEA has passed."""
@@ -177,6 +188,7 @@ class Tap:
             _shut(end)
         with self.change:
             self.open.pop(link, None)
+            self.change.notify_all()
 
     def _pass(self, sink, octets):
         piece = self.piece or len(octets)
