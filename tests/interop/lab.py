@@ -27,8 +27,11 @@ MODULE_FOLDERS = [
     "/usr/lib/kamailio/modules",
 ]
 XSD = "/usr/share/doc/kamailio/examples/ims/scscf/CxDataType_Rel7.xsd"
+ATTEMPTS = 5
+USERS_EACH = 100
 PORTS = ["HSSD", "DIAMETER", "ICSCF", "SCSCF", "PHONE", "MEDIA", "CONTROL"]
 PORT_SPAN = 40
+PORT_SLOTS = 300
 WATCHDOG_S = 2
 READY_S = 10
 CONNECT_S = 15
@@ -78,8 +81,9 @@ class User:
         self.impi = "%s@%s" % (self.name, REALM)
         self.impu = "sip:" + self.impi
         self.tel = "tel:+1555%04d" % number
-        self.k = "%032x" % (0x465b5ce8b199b49faa5f0a2ee238a600 + number)
-        self.op = "cdc202d5123e20f62b6d676ac72cb318"
+        # No octet of a key may be that of "[": sipp takes it for a keyword.
+        self.k = "%032x" % (0xfec86ba6eb707ed08905757b1bb44b8f + number)
+        self.op = "dbc59adcb6f9a0ef735477b7fadf8374"
         self.password = "secret%d" % number if digest else None
 
     def section(self):
@@ -106,9 +110,11 @@ class User:
             self.name, REALM, self.impi, keys, algorithm)
 
 
-def users():
-    """All subscribers: 1-19 with a SIM, 20-21 with a password."""
-    return [User(n, digest=n >= 20) for n in range(1, 22)]
+def users(attempt):
+    """The subscribers of one attempt by number: 1-19 with a SIM, 20-22 with
+    a password. No two attempts have any in common."""
+    return {n: User(n + USERS_EACH * attempt, digest=n >= 20)
+            for n in range(1, 23)}
 
 
 def wait_for(test, limit_s, what):
@@ -125,8 +131,8 @@ def free_ports():
 
     The range lies under the one that Linux hands out by itself.
     """
-    start = 20000 + os.getpid() % 300 * PORT_SPAN
-    for base in range(start, 32000, PORT_SPAN):
+    for turn in range(PORT_SLOTS):
+        base = 20000 + (os.getpid() + turn) % PORT_SLOTS * PORT_SPAN
         if all(_free(base + i) for i in range(PORT_SPAN)):
             return base
     raise Failure("no %d free ports in a row" % PORT_SPAN)
@@ -198,6 +204,7 @@ class Lab:
     def __init__(self, build):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="interop."))
         self.count = 0
+        self.users = users(0)
         base = free_ports()
         self.port = {name: base + i for i, name in enumerate(PORTS)}
         self.port["MEDIA"] = base + 20
@@ -272,7 +279,8 @@ class Lab:
         (self.folder / "hssd.conf").write_text(conf)
         (self.folder / "profiles").mkdir()
         (self.folder / "profiles" / "default.xml").write_text(PROFILE)
-        sections = "\n".join(user.section() for user in users())
+        sections = "\n".join(user.section() for attempt in range(ATTEMPTS)
+                             for user in users(attempt).values())
         (self.folder / "subscribers").write_text(sections)
 
     def _write_cscfs(self):

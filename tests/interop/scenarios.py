@@ -1,14 +1,14 @@
 """What is tried, one function each; Failure says why it did not go well.
 
-Every scenario has subscribers of its own, so that one does not depend on
-what another has left behind. The order is that of `ALL`.
+Every scenario has subscribers of its own (lab.users), so that one does not
+depend on what another has left behind. The order is that of `ALL`.
 """
 
 import signal
 import subprocess
 
 import sipp
-from lab import Failure, REALM, User, users
+from lab import Failure, REALM, User
 from phone import Phone, Sim
 from tap import (ORIGIN_HOST, PUBLIC_IDENTITY, SERVER_ASSIGNMENT_TYPE,
                  USER_AUTHORIZATION_TYPE)
@@ -23,7 +23,6 @@ NOT_REGISTERED = 5003
 REGISTRATION, RE_REGISTRATION, USER_DEREGISTRATION = 1, 2, 5
 DE_REGISTRATION = 1
 PIECE_OCTETS = 7
-USERS = dict(enumerate(users(), 1))
 
 
 def expect(condition, reason):
@@ -60,6 +59,15 @@ def expect_reply(reply, status):
            % (status, reply.status, reply.reason))
 
 
+def expect_schemes(lab, mark, asked, given):
+    """All MARs asked for the one scheme, all MAAs gave the other."""
+    seen = lab.tap.since(mark)
+    found = [[m.scheme() for m in seen if m.name() == name]
+             for name in ("MAR", "MAA")]
+    expect(found == [[asked], [given]],
+           "want MAR %s and MAA %s, got %s" % (asked, given, found))
+
+
 def phone_for(lab, user, sim=None):
     """A phone of this user at the I-CSCF."""
     return Phone(user.name, REALM, lab.port["ICSCF"],
@@ -69,20 +77,21 @@ def phone_for(lab, user, sim=None):
 def register(lab):
     """A phone with a SIM registers: UAR, MAR, UAR, SAR."""
     mark = lab.tap.mark()
-    sipp.register(lab, [USERS[1]])
+    sipp.register(lab, [lab.users[1]])
     expect_saa(lab, mark, REGISTRATION)
     seen = lab.tap.since(mark)
     expect(results(seen, "UAA") == [FIRST_REGISTRATION] * 2,
            "UAA results %s" % results(seen, "UAA"))
     expect(results(seen, "MAA") == [SUCCESS],
            "MAA results %s" % results(seen, "MAA"))
+    expect_schemes(lab, mark, "Digest-AKAv1-MD5", "Digest-AKAv1-MD5")
 
 
 def reregister(lab):
     """A registered phone registers again."""
-    sipp.register(lab, [USERS[2]])
+    sipp.register(lab, [lab.users[2]])
     mark = lab.tap.mark()
-    sipp.register(lab, [USERS[2]])
+    sipp.register(lab, [lab.users[2]])
     expect_saa(lab, mark, RE_REGISTRATION)
     found = results(lab.tap.since(mark), "UAA")
     expect(found == [SUBSEQUENT_REGISTRATION] * 2, "UAA results %s" % found)
@@ -90,22 +99,22 @@ def reregister(lab):
 
 def deregister(lab):
     """A registered phone goes: SAR 5, and it can't be called any more."""
-    sipp.register(lab, [USERS[3]])
+    sipp.register(lab, [lab.users[3]])
     mark = lab.tap.mark()
-    sipp.register(lab, [USERS[3]], expires=0)
+    sipp.register(lab, [lab.users[3]], expires=0)
     expect_saa(lab, mark, USER_DEREGISTRATION)
     kinds = [m.number(USER_AUTHORIZATION_TYPE)
              for m in lab.tap.since(mark, "UAR")]
     expect(kinds == [DE_REGISTRATION] * 2, "UAR types %s" % kinds)
     mark = lab.tap.mark()
-    sipp.call(lab, "call-absent", USERS[3].name)
+    sipp.call(lab, "call-absent", lab.users[3].name)
     found = results(lab.tap.since(mark), "LIA")
     expect(found == [NOT_REGISTERED], "LIA results %s" % found)
 
 
 def wrong_key(lab):
     """A SIM with another K answers the challenge: 403, and no SAR."""
-    user = USERS[4]
+    user = lab.users[4]
     phone = phone_for(lab, user, Sim("ff" * 16, user.op))
     phone.check_mac = False
     mark = lab.tap.mark()
@@ -124,7 +133,7 @@ def unknown_user(lab):
 
 def resync(lab):
     """The SIM is a thousand numbers ahead: AUTS, then registered."""
-    phone = phone_for(lab, USERS[5])
+    phone = phone_for(lab, lab.users[5])
     phone.sim.run_ahead(1000)
     mark = lab.tap.mark()
     expect_reply(phone.register(), 200)
@@ -138,33 +147,39 @@ def resync(lab):
 
 def no_algorithm(lab):
     """A SIM's phone that names no algorithm: the HSS chooses AKA."""
-    line = USERS[6].injection().rsplit(";", 1)[0] + ";\n"
+    line = lab.users[6].injection().rsplit(";", 1)[0] + ";\n"
     mark = lab.tap.mark()
     sipp.register(lab, None, lines=[line])
     expect_saa(lab, mark, REGISTRATION)
+    expect_schemes(lab, mark, "unknown", "Digest-AKAv1-MD5")
 
 
 def digest(lab):
-    """A phone with a password registers."""
-    mark = lab.tap.mark()
-    sipp.register(lab, [USERS[20]])
-    expect_saa(lab, mark, REGISTRATION)
+    """A phone with a password registers, whatever the scheme's name."""
+    for number, algorithm, asked in ((20, "MD5", "Digest-MD5"),
+                                     (21, "3GPP-Digest", "SIP Digest")):
+        line = lab.users[number].injection().replace("=MD5\n",
+                                                 "=" + algorithm + "\n")
+        mark = lab.tap.mark()
+        sipp.register(lab, None, lines=[line])
+        expect_saa(lab, mark, REGISTRATION)
+        expect_schemes(lab, mark, asked, "SIP Digest")
 
 
 def wrong_password(lab):
     """A phone with a wrong password: 403, and no SAR."""
     mark = lab.tap.mark()
     sipp.register(lab, None, scenario="register-refused",
-                  lines=[USERS[21].injection(wrong_password=True)])
+                  lines=[lab.users[22].injection(wrong_password=True)])
     expect(not lab.tap.since(mark, "SAR"), "a SAR for a wrong password")
 
 
 def call(lab):
     """A call finds the S-CSCF by LIR and the callee answers."""
     contact = lab.port["PHONE"] + 4
-    sipp.register(lab, [USERS[7]], contact=contact)
+    sipp.register(lab, [lab.users[7]], contact=contact)
     mark = lab.tap.mark()
-    sipp.call_answered(lab, USERS[7].name, contact)
+    sipp.call_answered(lab, lab.users[7].name, contact)
     found = results(lab.tap.since(mark), "LIA")
     expect(found == [SUCCESS], "LIA results %s" % found)
 
@@ -180,14 +195,14 @@ def call_unknown(lab):
 def call_absent(lab):
     """A call to a known user who never registered: LIA 5003, 480."""
     mark = lab.tap.mark()
-    sipp.call(lab, "call-absent", USERS[8].name)
+    sipp.call(lab, "call-absent", lab.users[8].name)
     found = results(lab.tap.since(mark), "LIA")
     expect(found == [NOT_REGISTERED], "LIA results %s" % found)
 
 
 def several(lab):
     """Five phones register at once, one of them with a password."""
-    people = [USERS[n] for n in (9, 10, 11, 12, 20)]
+    people = [lab.users[n] for n in (9, 10, 11, 12, 20)]
     mark = lab.tap.mark()
     sipp.register(lab, people)
     done = {m.value(PUBLIC_IDENTITY).decode()
@@ -203,20 +218,20 @@ def chopped(lab):
         lab.tap.cut()
         lab.wait_connected()
         mark = lab.tap.mark()
-        sipp.register(lab, [USERS[13]])
+        sipp.register(lab, [lab.users[13]])
         expect_saa(lab, mark, REGISTRATION)
-        sipp.register(lab, [USERS[n] for n in (13, 9, 10)])
+        sipp.register(lab, [lab.users[n] for n in (13, 9, 10)])
     finally:
         lab.tap.piece = 0
 
 
 def admin_deregister(lab):
     """hssctl de-registers: RTR, RTA 2001, and calls don't get through."""
-    sipp.register(lab, [USERS[14]])
+    sipp.register(lab, [lab.users[14]])
     mark = lab.tap.mark()
     done = subprocess.run(
         [str(lab.hssctl), "-s", str(lab.folder / "control.sock"),
-         "deregister", USERS[14].impi], capture_output=True, text=True,
+         "deregister", lab.users[14].impi], capture_output=True, text=True,
         timeout=HSSCTL_S, check=False)
     expect(done.returncode == 0, "hssctl: exit status %d: %s"
            % (done.returncode, (done.stdout + done.stderr).strip()))
@@ -224,12 +239,12 @@ def admin_deregister(lab):
                  WAIT_S)
     found = results(lab.tap.since(mark), "RTA")
     expect(found == [SUCCESS], "RTA results %s" % found)
-    sipp.call(lab, "call-absent", USERS[14].name)
+    sipp.call(lab, "call-absent", lab.users[14].name)
 
 
 def killed(lab):
     """hssd is killed: registrations and sequence numbers outlive it."""
-    phone = phone_for(lab, USERS[15])
+    phone = phone_for(lab, lab.users[15])
     expect_reply(phone.register(), 200)
     lab.hssd.stop(signal.SIGKILL)
     lab.start_hssd()
@@ -253,7 +268,7 @@ def again(lab, phone):
 
 def cscf_restart(lab):
     """Both CSCFs start anew and know nothing; the phone comes again."""
-    phone = phone_for(lab, USERS[16])
+    phone = phone_for(lab, lab.users[16])
     expect_reply(phone.register(), 200)
     for program in (lab.icscf, lab.scscf):
         program.stop()
@@ -266,7 +281,7 @@ def cscf_restart(lab):
 
 def terminated(lab):
     """TERM: DPR to both CSCFs, exit status 0, and all goes on after."""
-    phone = phone_for(lab, USERS[17])
+    phone = phone_for(lab, lab.users[17])
     expect_reply(phone.register(), 200)
     mark = lab.tap.mark()
     status = lab.hssd.stop(signal.SIGTERM)

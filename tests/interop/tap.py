@@ -19,6 +19,9 @@ EXPERIMENTAL_RESULT = 297
 EXPERIMENTAL_RESULT_CODE = 298
 ORIGIN_HOST = 264
 PUBLIC_IDENTITY = 601
+SIP_AUTHENTICATION_SCHEME = 608
+SIP_AUTHORIZATION = 610
+SIP_AUTH_DATA_ITEM = 612
 SERVER_ASSIGNMENT_TYPE = 614
 USER_AUTHORIZATION_TYPE = 623
 READ_OCTETS = 65535
@@ -75,12 +78,25 @@ class Message:
         value = dict(avps(group)).get(EXPERIMENTAL_RESULT_CODE)
         return int.from_bytes(value, "big") if value else None
 
+    def item(self, code):
+        """The AVP of this code in the SIP-Auth-Data-Item, or None."""
+        return dict(avps(self.value(SIP_AUTH_DATA_ITEM) or b"")).get(code)
+
+    def scheme(self):
+        """SIP-Authentication-Scheme of a MAR or MAA, or None."""
+        value = self.item(SIP_AUTHENTICATION_SCHEME)
+        return value.decode("utf-8", "replace") if value else None
+
     def text(self):
         """One line: direction, name, result, identity."""
         arrow = "<-" if self.from_server else "->"
         words = ["link %d" % self.link, arrow, self.name()]
         if not self.request:
             words.append(str(self.result()))
+        if self.name() == "SAR":
+            words.append("type %s" % self.number(SERVER_ASSIGNMENT_TYPE))
+        if self.scheme():
+            words.append(self.scheme())
         for code in (ORIGIN_HOST, PUBLIC_IDENTITY):
             value = self.value(code)
             if value is not None:
