@@ -81,8 +81,9 @@ class User:
         self.impi = "%s@%s" % (self.name, REALM)
         self.impu = "sip:" + self.impi
         self.tel = "tel:+1555%04d" % number
-        # No octet of a key may be that of "[": sipp takes it for a keyword.
-        self.k = "%032x" % (0xfec86ba6eb707ed08905757b1bb44b8f + number)
+        # sipp reads a key as text: no octet may be zero, "[", "]" or "\\".
+        self.k = "fec86ba6eb707ed08905757b1bb4%02x%02x" % (
+            0x80 + number // 100, 0x80 + number % 100)
         self.op = "dbc59adcb6f9a0ef735477b7fadf8374"
         self.password = "secret%d" % number if digest else None
 
@@ -104,7 +105,10 @@ class User:
             word = "wrong" if wrong_password else self.password
             keys, algorithm = "password=" + word, ", algorithm=MD5"
         else:
-            keys = "aka_OP=0x%s aka_K=0x%s aka_AMF=0x8000" % (self.op, self.k)
+            # sipp 3.6 puts no end to the text of an aka_K; it takes K from
+            # the password when there is none, and that has an end.
+            keys = "password=0x%s aka_OP=0x%s aka_AMF=0x8000" % (
+                self.k, self.op)
             algorithm = ", algorithm=AKAv1-MD5"
         return "%s;%s;[authentication username=%s %s];%s\n" % (
             self.name, REALM, self.impi, keys, algorithm)
@@ -268,6 +272,11 @@ class Lab:
         for program in (self.icscf, self.scscf, self.hssd):
             program.stop()
         self.tap.close()
+        with open(self.folder / "diameter.log", "w", encoding="ascii") as log:
+            for message in self.tap.since(0):
+                log.write("%.3f %s\n%s\n" % (
+                    message.when, ascii(message.text()),
+                    message.octets.hex()))
 
     def remove(self):
         """Remove the folder."""
