@@ -29,6 +29,7 @@ MODULE_FOLDERS = [
 XSD = "/usr/share/doc/kamailio/examples/ims/scscf/CxDataType_Rel7.xsd"
 ATTEMPTS = 5
 USERS_EACH = 100
+SERVICES_USER = 18
 PORTS = ["HSSD", "DIAMETER", "ICSCF", "SCSCF", "PHONE", "MEDIA", "CONTROL"]
 PORT_SPAN = 40
 PORT_SLOTS = 300
@@ -86,6 +87,7 @@ class User:
             0x80 + number // 100, 0x80 + number % 100)
         self.op = "dbc59adcb6f9a0ef735477b7fadf8374"
         self.password = "secret%d" % number if digest else None
+        self.services = number % USERS_EACH == SERVICES_USER
 
     def section(self):
         """The user's lines in the subscribers file."""
@@ -97,6 +99,8 @@ class User:
                       "amf = 8000"]
         lines += ["impu = " + self.impu, "impu = " + self.tel,
                   "profile = default"]
+        if self.services:
+            lines.append("unregistered-services = yes")
         return "\n".join(lines) + "\n"
 
     def injection(self, wrong_password=False):
@@ -116,7 +120,7 @@ class User:
 
 def users(attempt):
     """The subscribers of one attempt by number: 1-19 with a SIM, 20-22 with
-    a password. No two attempts have any in common."""
+    a password, 18 with services when not registered. No two attempts have any in common."""
     return {n: User(n + USERS_EACH * attempt, digest=n >= 20)
             for n in range(1, 23)}
 

@@ -8,7 +8,7 @@ import signal
 import subprocess
 
 import sipp
-from lab import Failure, REALM, User
+from lab import Failure, REALM, SERVICES_USER, User
 from phone import Phone, Sim
 from tap import (ORIGIN_HOST, PUBLIC_IDENTITY, SERVER_ASSIGNMENT_TYPE,
                  USER_AUTHORIZATION_TYPE)
@@ -18,9 +18,11 @@ HSSCTL_S = 5
 FIRST_REGISTRATION = 2001
 SUBSEQUENT_REGISTRATION = 2002
 SUCCESS = 2001
+UNREGISTERED_SERVICE = 2003
 USER_UNKNOWN = 5001
 NOT_REGISTERED = 5003
-REGISTRATION, RE_REGISTRATION, USER_DEREGISTRATION = 1, 2, 5
+REGISTRATION, RE_REGISTRATION = 1, 2
+UNREGISTERED_USER, USER_DEREGISTRATION = 3, 5
 DE_REGISTRATION = 1
 PIECE_OCTETS = 7
 
@@ -200,6 +202,15 @@ def call_absent(lab):
     expect(found == [NOT_REGISTERED], "LIA results %s" % found)
 
 
+def call_unregistered(lab):
+    """A call to an absent user with services: LIA 2003, SAR type 3."""
+    mark = lab.tap.mark()
+    sipp.call(lab, "call-absent", lab.users[SERVICES_USER].name)
+    expect_saa(lab, mark, UNREGISTERED_USER)
+    found = results(lab.tap.since(mark), "LIA")
+    expect(found == [UNREGISTERED_SERVICE], "LIA results %s" % found)
+
+
 def several(lab):
     """Five phones register at once, one of them with a password."""
     people = [lab.users[n] for n in (9, 10, 11, 12, 20)]
@@ -299,6 +310,6 @@ ALL = {
     function.__name__.replace("_", "-"): function for function in (
         register, reregister, deregister, wrong_key, unknown_user, resync,
         no_algorithm, digest, wrong_password, call, call_unknown,
-        call_absent, several, chopped, admin_deregister, killed,
+        call_absent, call_unregistered, several, chopped, admin_deregister, killed,
         cscf_restart, terminated)
 }
