@@ -120,7 +120,8 @@ class User:
 
 def users(attempt):
     """The subscribers of one attempt by number: 1-19 with a SIM, 20-22 with
-    a password, 18 with services when not registered. No two attempts have any in common."""
+    a password, 18 with services when not registered. No two attempts have
+    any in common."""
     return {n: User(n + USERS_EACH * attempt, digest=n >= 20)
             for n in range(1, 23)}
 

@@ -238,6 +238,7 @@ def chopped(lab):
 
 def admin_deregister(lab):
     """hssctl de-registers: RTR, RTA 2001, and calls don't get through."""
+    expect(lab.hssctl.exists(), "not there: %s" % lab.hssctl)
     sipp.register(lab, [lab.users[14]])
     mark = lab.tap.mark()
     done = subprocess.run(
@@ -310,6 +311,6 @@ ALL = {
     function.__name__.replace("_", "-"): function for function in (
         register, reregister, deregister, wrong_key, unknown_user, resync,
         no_algorithm, digest, wrong_password, call, call_unknown,
-        call_absent, call_unregistered, several, chopped, admin_deregister, killed,
-        cscf_restart, terminated)
+        call_absent, call_unregistered, several, chopped, admin_deregister,
+        killed, cscf_restart, terminated)
 }
