@@ -18,7 +18,7 @@ enum {
 				       Diameter message to identities */
 	PROFILE_VALUE_MAX = 2048,   /* octets of one value */
 	PROFILE_PATTERN_MAX = 255,  /* characters that an S-CSCF copes with */
-	PROFILE_CRITERIA_MAX = 256, /* InitialFilterCriteria of a profile */
+	PROFILE_CRITERIA_MAX = 128, /* InitialFilterCriteria of a profile */
 	PROFILE_REPEAT_MAX = 256,   /* any other element that may repeat */
 	PROFILE_DEPTH_MAX = 16,     /* elements inside elements */
 	PROFILE_NAME_MAX = 64,      /* octets of a name, without .xml */

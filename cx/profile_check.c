@@ -301,7 +301,7 @@ syntax_hint(
 		return ": a DTD is not allowed, remove it";
 	if (e == XML_ERROR_UNDEFINED_ENTITY)
 		return ": write &amp; for & itself";
-	if (e == XML_ERROR_JUNK_AFTER_DOC_ELEMENT)
+	if (c->depth == 0)
 		return ": ServiceProfile is closed by hssd, not by the file";
 	return "";
 }
