@@ -103,7 +103,7 @@ put_host(struct form *f)
 	size_t start = f->len;
 	bool reference = f->pos < f->end && *f->pos == '['; /* IPv6 */
 
-	for (; f->pos < f->end && strchr(";?", *f->pos) == NULL; f->pos++) {
+	for (; f->pos < f->end && *f->pos != ';' && *f->pos != '?'; f->pos++) {
 		if (*f->pos == ':' && !reference)
 			break;
 		if (*f->pos == ']')
@@ -148,6 +148,27 @@ put_sip(struct form *f)
 }
 
 static void
+put_digit(struct form *f, char c)
+{
+	switch (c) {
+	case '-':
+	case '.':
+	case '(':
+	case ')': /* RFC 3966, 5: visual-separator */
+		break;
+	case '@':
+	case '/':
+	case '?':
+	case ':':
+	case '%':
+		f->bad = true;
+		break;
+	default:
+		put(f, c);
+	}
+}
+
+static void
 put_tel(struct form *f)
 {
 	size_t start = f->len;
@@ -157,11 +178,10 @@ put_tel(struct form *f)
 			f->verbatim = !f->verbatim;
 		if (*f->pos == ';' && !f->verbatim)
 			break;
-		if (strchr("-.()", *f->pos) != NULL && !f->verbatim)
-			continue;
-		if (strchr("@/?:%", *f->pos) != NULL && !f->verbatim)
-			f->bad = true;
-		put(f, f->verbatim ? *f->pos : lower(*f->pos));
+		if (f->verbatim)
+			put(f, *f->pos);
+		else
+			put_digit(f, lower(*f->pos));
 	}
 	if (f->len == start || (f->len == start + 1 && f->out[start] == '+'))
 		f->bad = true;
