@@ -186,7 +186,7 @@ static const struct bad {
 	{ "scscf \"sip:a.b\" {}\nscscf \"sip:a.b\" {\n}\n",
 	    "6: found duplicate", 1 },
 	{ "visited { allow = {a.b} }\nvisited { allow = {a.c} }",
-	    "6: visited ends here and is there twice", 1 },
+	    "6: visited ends here and is there twice", 2 },
 	{ "visited {}", "5: visited is empty", 1 },
 
 	/* Values */
@@ -262,7 +262,7 @@ static const struct bad {
 	    "key = \"value\"",
 	    1 },
 	{ "watchdog = 1\nlog = {", "5: watchdog = \"1\"", 2 },
-	{ "\npeer \"a.b\" {", "6: premature end of file", 1 },
+	{ "\npeer \"a.b\" {", "6: the file ends inside a section peer", 1 },
 	{ "log = \"stderr", "5: ", 1 },
 	{ "}", "5: unexpected ", 1 },
 	{ "= 5", "5: unexpected ", 1 },
