@@ -32,6 +32,7 @@ conf_file_load_octets(const char *text, size_t len)
 	ck_assert_ptr_nonnull(f);
 	ck_assert_uint_eq(fwrite(text, 1, len, f), len);
 	ck_assert_int_eq(fclose(f), 0);
+	conf_free(&conf);
 	conf_file_faults[0] = '\0';
 	return conf_load(&conf, conf_file_path, conf_file_fault, &conf);
 }

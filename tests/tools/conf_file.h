@@ -24,7 +24,8 @@ void conf_file_remove(void);
 /* A conf_fault_fn that adds to conf_file_faults; arg is &conf. */
 void conf_file_fault(
     void *arg, const char *file, unsigned line, const char *what);
-/* Writes the file and loads it; the number of faults. */
+/* Writes the file and loads it, freeing what was there; returns the number of
+ * faults. */
 size_t conf_file_load(const char *text);
 size_t conf_file_load_octets(const char *text, size_t len);
 
