@@ -306,6 +306,25 @@ tell_again(struct conf_load *load)
 		    "%s: keep one section of that title", reading.what);
 }
 
+/* libconfuse takes the end of the file for a section's: a key that no section
+ * has, put behind it, shows the difference. */
+static bool
+check_closed(struct conf_load *load)
+{
+	size_t len = strlen(load->text);
+
+	strcpy(load->text + len, "\nidentity = x");
+	cfg_t *cfg = read_text(load, false);
+	load->text[len] = '\0';
+	if (cfg != NULL) {
+		cfg_free(cfg);
+		return true;
+	}
+	conf_fault(load, reading.line > 1 ? reading.line - 1 : 0,
+	    "the file ends inside a section %s: add }", reading.section);
+	return false;
+}
+
 /* Tells unknown keys and double sections, until the text has none.  False:
  * a fault of syntax has been told. */
 static bool
@@ -315,7 +334,7 @@ find_unknown(struct conf_load *load)
 		cfg_t *cfg = read_text(load, false);
 		if (cfg != NULL) {
 			cfg_free(cfg);
-			return true;
+			return check_closed(load);
 		}
 		if (!reading.failed) {
 			conf_fault(load, 0, "out of memory");

@@ -9,11 +9,14 @@
 
 #include "tools/hssd/conf.h"
 
+enum { CONF_SPARE = 32 };
+
 /* A file on its way into a conf. */
 struct conf_load {
 	const char *file;
 	int folder; /* octets of file before its last '/', and the '/' */
-	char *text; /* NUL-terminated, lines with unknown keys blanked */
+	char *text; /* NUL-terminated, CONF_SPARE octets behind; lines with
+		       unknown keys are blanked */
 	conf_fault_fn *fn;
 	void *arg;
 	size_t nfaults;
