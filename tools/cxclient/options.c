@@ -4,13 +4,12 @@
  */
 #include "tools/cxclient/options.h"
 
+#include "crypto/crypto.h"
 #include "cx/avps.h"
+#include "tools/cxclient/values.h"
 
-#include <errno.h>
 #include <getopt.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 enum kind { FLAG, TEXT, NUMBER, HEX };
@@ -91,71 +90,6 @@ enum {
 };
 
 static bool
-read_number(const char *text, struct dia_u32 *out)
-{
-	char *end;
-
-	errno = 0;
-	if (text[0] < '0' || text[0] > '9')
-		return false;
-
-	unsigned long long value = strtoull(text, &end, 10);
-
-	if (errno != 0 || *end != '\0' || value > UINT32_MAX)
-		return false;
-	*out = (struct dia_u32){ (uint32_t)value, true };
-	return true;
-}
-
-static bool
-read_hex(const char *text, size_t len, struct hex *out)
-{
-	if (strlen(text) != 2 * len ||
-	    strspn(text, "0123456789abcdefABCDEF") != 2 * len)
-		return false;
-	for (size_t i = 0; i < len; i++) {
-		const char digits[3] = { text[2 * i], text[2 * i + 1], 0 };
-
-		out->v[i] = (uint8_t)strtoul(digits, NULL, 16);
-	}
-	out->set = true;
-	return true;
-}
-
-/* Upper and lower case, hyphen and underscore are the same, or missing. */
-static bool
-same_name(const char *a, const char *b)
-{
-	for (;;) {
-		while (*a == '-' || *a == '_')
-			a++;
-		while (*b == '-' || *b == '_')
-			b++;
-		if (*a == '\0' || *b == '\0')
-			return *a == *b;
-		if (strncasecmp(a++, b++, 1) != 0)
-			return false;
-	}
-}
-
-/* A value by name or number; it must be in the list. */
-static bool
-read_type(const char *text, const struct dia_name *names, struct dia_u32 *out)
-{
-	struct dia_u32 number = { 0 };
-	bool numeric = read_number(text, &number);
-
-	for (; names->name != NULL; names++) {
-		if (numeric ? names->value == number.value
-			    : same_name(names->name, text)) {
-			*out = (struct dia_u32){ names->value, true };
-			return true;
-		}
-	}
-	return false;
-}
-
-static bool
 complain(FILE *err, const char *what, const char *about)
 {
 	(void)fprintf(err, "cxclient: %s%s\n", about, what);
@@ -177,10 +111,10 @@ set_value(struct options *o, const struct row *row, char *arg, FILE *err)
 		*(const char **)at = arg;
 		break;
 	case NUMBER:
-		ok = read_number(arg, at);
+		ok = value_number(arg, at);
 		break;
 	case HEX:
-		ok = read_hex(arg, row->len, at);
+		ok = value_hex(arg, row->len, at);
 		/* keys are not for those who list processes */
 		wipe(arg, strlen(arg));
 		break;
@@ -292,7 +226,7 @@ check_type(struct options *o, FILE *err)
 			o->type.value = UAT_REGISTRATION;
 		return true;
 	}
-	if (read_type(o->type_name, names, &o->type))
+	if (value_type(o->type_name, names, &o->type))
 		return true;
 	(void)fprintf(err, "cxclient: --type %s: it is one of", o->type_name);
 	for (; names->name != NULL; names++)

@@ -4,9 +4,8 @@
 #ifndef CXCLIENT_OPTIONS_H
 #define CXCLIENT_OPTIONS_H
 
-#include "crypto/crypto.h"
-#include "diameter/codec.h"
 #include "tools/cxclient/tcp.h"
+#include "tools/cxclient/values.h"
 
 #include <stdio.h>
 
@@ -23,12 +22,6 @@ enum command {
 	COMMAND_LIR = 8,
 	COMMAND_REGISTER = 16,
 	COMMAND_ALL = 31,
-};
-
-/* Octets given in hex. */
-struct hex {
-	bool set;
-	uint8_t v[16];
 };
 
 /* Texts are arguments or lie in the struct; it must not be copied. */
