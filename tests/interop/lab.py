@@ -222,7 +222,7 @@ class Lab:
         self._write_cscfs()
         self.hssctl = build / "tools" / "hssctl"
         self.hssd = Program(
-            "hssd", [str(build / "tools" / "hssd"), "-v",
+            "hssd", [str(build / "tools" / "hssd"), "-v", "-v",
                      "-c", str(self.folder / "hssd.conf")], self.folder)
         self.icscf = self._kamailio("icscf")
         self.scscf = self._kamailio("scscf")

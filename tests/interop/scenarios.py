@@ -10,8 +10,9 @@ import subprocess
 import sipp
 from lab import Failure, REALM, SERVICES_USER, User
 from phone import Phone, Sim
-from tap import (ORIGIN_HOST, PUBLIC_IDENTITY, SERVER_ASSIGNMENT_TYPE,
-                 USER_AUTHORIZATION_TYPE)
+from tap import (CONFIDENTIALITY_KEY, DIGEST_HA1, INTEGRITY_KEY, ORIGIN_HOST,
+                 PUBLIC_IDENTITY, SERVER_ASSIGNMENT_TYPE, SIP_AUTHORIZATION,
+                 SIP_DIGEST_AUTHENTICATE, USER_AUTHORIZATION_TYPE, avps)
 
 WAIT_S = 3
 HSSCTL_S = 5
@@ -25,6 +26,8 @@ REGISTRATION, RE_REGISTRATION = 1, 2
 UNREGISTERED_USER, USER_DEREGISTRATION = 3, 5
 DE_REGISTRATION = 1
 PIECE_OCTETS = 7
+SECRET_AVPS = {SIP_AUTHORIZATION: "XRES", CONFIDENTIALITY_KEY: "CK",
+               INTEGRITY_KEY: "IK", SIP_DIGEST_AUTHENTICATE: "HA1"}
 
 
 def expect(condition, reason):
@@ -311,10 +314,31 @@ def terminated(lab):
     again(lab, phone)
 
 
+def secrets(lab):
+    """No key, vector or password is in hssd's log, at -v -v."""
+    sim, digest_user = lab.users[1], lab.users[20]
+    words = {"K": sim.k, "OP": sim.op, "password": digest_user.password}
+    mark = lab.hssd.size()
+    seen = lab.tap.mark()
+    expect_reply(phone_for(lab, sim).register(), 200)
+    sipp.register(lab, [digest_user])
+    for message in lab.tap.since(seen, "MAA"):
+        for code, what in SECRET_AVPS.items():
+            value = message.item(code)
+            if value is not None and code == SIP_DIGEST_AUTHENTICATE:
+                words[what] = dict(avps(value))[DIGEST_HA1].decode()
+            elif value is not None:
+                words[what] = value.hex()
+    expect(len(words) == 3 + len(SECRET_AVPS), "saw " + " ".join(words))
+    log = lab.hssd.said(mark).lower()
+    for what, value in words.items():
+        expect(value not in log, "hssd's log shows a " + what)
+
+
 ALL = {
     function.__name__.replace("_", "-"): function for function in (
         register, reregister, deregister, wrong_key, unknown_user, resync,
         no_algorithm, digest, wrong_password, call, call_unknown,
         call_absent, call_unregistered, several, chopped, admin_deregister,
-        killed, cscf_restart, terminated)
+        killed, cscf_restart, terminated, secrets)
 }
