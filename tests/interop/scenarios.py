@@ -73,6 +73,14 @@ def expect_schemes(lab, mark, asked, given):
            "want MAR %s and MAA %s, got %s" % (asked, given, found))
 
 
+def expect_rta(lab, mark):
+    """One RTR was sent to the S-CSCF and answered with success."""
+    lab.tap.wait(mark, lambda seen: any(m.name() == "RTA" for m in seen),
+                 WAIT_S)
+    found = results(lab.tap.since(mark), "RTA")
+    expect(found == [SUCCESS], "RTA results %s" % found)
+
+
 def phone_for(lab, user, sim=None):
     """A phone of this user at the I-CSCF."""
     return Phone(user.name, REALM, lab.port["ICSCF"],
@@ -254,11 +262,18 @@ def admin_deregister(lab):
         timeout=HSSCTL_S, check=False)
     expect(done.returncode == 0, "hssctl: exit status %d: %s"
            % (done.returncode, (done.stdout + done.stderr).strip()))
-    lab.tap.wait(mark, lambda seen: any(m.name() == "RTA" for m in seen),
-                 WAIT_S)
-    found = results(lab.tap.since(mark), "RTA")
-    expect(found == [SUCCESS], "RTA results %s" % found)
+    expect_rta(lab, mark)
     sipp.call(lab, "call-absent", lab.users[14].name)
+
+
+def dropped(lab):
+    """The operator drops a subscriber: RTR first, and then nobody knows."""
+    user = lab.users[19]
+    sipp.register(lab, [user])
+    mark = lab.tap.mark()
+    lab.drop_user(user)
+    expect_rta(lab, mark)
+    sipp.call(lab, "call-unknown", user.name)
 
 
 def killed(lab):
@@ -340,5 +355,5 @@ ALL = {
         register, reregister, deregister, wrong_key, unknown_user, resync,
         no_algorithm, digest, wrong_password, call, call_unknown,
         call_absent, call_unregistered, several, chopped, admin_deregister,
-        killed, cscf_restart, terminated, secrets)
+        dropped, killed, cscf_restart, terminated, secrets)
 }
