@@ -10,8 +10,9 @@ import subprocess
 import sipp
 from lab import Failure, REALM, SERVICES_USER, User
 from phone import Phone, Sim
-from tap import (ORIGIN_HOST, PUBLIC_IDENTITY, SERVER_ASSIGNMENT_TYPE,
-                 USER_AUTHORIZATION_TYPE)
+from tap import (CONFIDENTIALITY_KEY, DIGEST_HA1, INTEGRITY_KEY, ORIGIN_HOST,
+                 PUBLIC_IDENTITY, SERVER_ASSIGNMENT_TYPE, SIP_AUTHORIZATION,
+                 SIP_DIGEST_AUTHENTICATE, USER_AUTHORIZATION_TYPE, avps)
 
 WAIT_S = 3
 HSSCTL_S = 5
@@ -25,6 +26,8 @@ REGISTRATION, RE_REGISTRATION = 1, 2
 UNREGISTERED_USER, USER_DEREGISTRATION = 3, 5
 DE_REGISTRATION = 1
 PIECE_OCTETS = 7
+SECRET_AVPS = {SIP_AUTHORIZATION: "XRES", CONFIDENTIALITY_KEY: "CK",
+               INTEGRITY_KEY: "IK", SIP_DIGEST_AUTHENTICATE: "HA1"}
 
 
 def expect(condition, reason):
@@ -68,6 +71,14 @@ def expect_schemes(lab, mark, asked, given):
              for name in ("MAR", "MAA")]
     expect(found == [[asked], [given]],
            "want MAR %s and MAA %s, got %s" % (asked, given, found))
+
+
+def expect_rta(lab, mark):
+    """One RTR was sent to the S-CSCF and answered with success."""
+    lab.tap.wait(mark, lambda seen: any(m.name() == "RTA" for m in seen),
+                 WAIT_S)
+    found = results(lab.tap.since(mark), "RTA")
+    expect(found == [SUCCESS], "RTA results %s" % found)
 
 
 def phone_for(lab, user, sim=None):
@@ -251,11 +262,18 @@ def admin_deregister(lab):
         timeout=HSSCTL_S, check=False)
     expect(done.returncode == 0, "hssctl: exit status %d: %s"
            % (done.returncode, (done.stdout + done.stderr).strip()))
-    lab.tap.wait(mark, lambda seen: any(m.name() == "RTA" for m in seen),
-                 WAIT_S)
-    found = results(lab.tap.since(mark), "RTA")
-    expect(found == [SUCCESS], "RTA results %s" % found)
+    expect_rta(lab, mark)
     sipp.call(lab, "call-absent", lab.users[14].name)
+
+
+def dropped(lab):
+    """The operator drops a subscriber: RTR first, and then nobody knows."""
+    user = lab.users[19]
+    sipp.register(lab, [user])
+    mark = lab.tap.mark()
+    lab.drop_user(user)
+    expect_rta(lab, mark)
+    sipp.call(lab, "call-unknown", user.name)
 
 
 def killed(lab):
@@ -311,10 +329,31 @@ def terminated(lab):
     again(lab, phone)
 
 
+def secrets(lab):
+    """No key, vector or password is in hssd's log, at -v -v."""
+    sim, digest_user = lab.users[1], lab.users[20]
+    words = {"K": sim.k, "OP": sim.op, "password": digest_user.password}
+    mark = lab.hssd.size()
+    seen = lab.tap.mark()
+    expect_reply(phone_for(lab, sim).register(), 200)
+    sipp.register(lab, [digest_user])
+    for message in lab.tap.since(seen, "MAA"):
+        for code, what in SECRET_AVPS.items():
+            value = message.item(code)
+            if value is not None and code == SIP_DIGEST_AUTHENTICATE:
+                words[what] = dict(avps(value))[DIGEST_HA1].decode()
+            elif value is not None:
+                words[what] = value.hex()
+    expect(len(words) == 3 + len(SECRET_AVPS), "saw " + " ".join(words))
+    log = lab.hssd.said(mark).lower()
+    for what, value in words.items():
+        expect(value not in log, "hssd's log shows a " + what)
+
+
 ALL = {
     function.__name__.replace("_", "-"): function for function in (
         register, reregister, deregister, wrong_key, unknown_user, resync,
         no_algorithm, digest, wrong_password, call, call_unknown,
         call_absent, call_unregistered, several, chopped, admin_deregister,
-        killed, cscf_restart, terminated)
+        dropped, killed, cscf_restart, terminated, secrets)
 }
