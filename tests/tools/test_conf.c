@@ -141,7 +141,7 @@ static const struct bad {
 	{ "watchdog = 30s", "5: watchdog = \"30s\"", 1 },
 	{ "watchdog = -30", "5: watchdog = \"-30\"", 1 },
 	{ "watchdog = \"\"", "5: watchdog = \"\"", 1 },
-	{ "profiles = \"\"", "5: profiles = \"\": a conf_file_path", 1 },
+	{ "profiles = \"\"", "5: profiles = \"\": a path", 1 },
 	{ "subscribers = {\"a\", \"b\",\n\"a\"}",
 	    "6: subscribers: \"a\" is there "
 	    "twice",

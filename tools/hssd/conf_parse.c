@@ -306,23 +306,27 @@ tell_again(struct conf_load *load)
 		    "%s: keep one section of that title", reading.what);
 }
 
-/* libconfuse takes the end of the file for a section's: a key that no section
- * has, put behind it, shows the difference. */
+/* libconfuse takes the end of the file for that of a section or comment: a key
+ * that no section has, put behind it, shows the difference. */
 static bool
 check_closed(struct conf_load *load)
 {
+	static const char mark[] = "the end";
 	size_t len = strlen(load->text);
 
-	strcpy(load->text + len, "\nidentity = x");
+	snprintf(load->text + len, CONF_SPARE, "\nidentity = \"%s\"", mark);
 	cfg_t *cfg = read_text(load, false);
 	load->text[len] = '\0';
-	if (cfg != NULL) {
-		cfg_free(cfg);
-		return true;
-	}
-	conf_fault(load, reading.line > 1 ? reading.line - 1 : 0,
-	    "the file ends inside a section %s: add }", reading.section);
-	return false;
+	const char *last = cfg != NULL ? cfg_getstr(cfg, "identity") : NULL;
+	bool closed = last != NULL && strcmp(last, mark) == 0;
+	if (cfg == NULL)
+		conf_fault(load, reading.line > 1 ? reading.line - 1 : 0,
+		    "the file ends inside a section %s: add }",
+		    reading.section);
+	else if (!closed)
+		conf_fault(load, 0, "the file ends inside a comment: add */");
+	cfg_free(cfg);
+	return closed;
 }
 
 /* Tells unknown keys and double sections, until the text has none.  False:
