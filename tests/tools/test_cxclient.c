@@ -58,6 +58,23 @@ START_TEST(wrong_usage_exits_2)
 }
 END_TEST
 
+START_TEST(password_of_the_limit_is_taken_and_no_longer_one)
+{
+	char line[512], password[257];
+
+	memset(password, 'p', sizeof password);
+	password[256] = '\0';
+	(void)snprintf(line, sizeof line,
+	    "cxclient register --password %s" ALICE, password);
+	ck_assert_int_eq(run_client(line), 2);
+	assert_says(complained, "1 to 255 octets");
+	password[255] = '\0';
+	(void)snprintf(
+	    line, sizeof line, "register --password %s" ALICE, password);
+	ck_assert_int_eq(run_faulty(FAULT_REFUSE, CX_UAR, line), 1);
+}
+END_TEST
+
 START_TEST(help_names_every_command)
 {
 	ck_assert_int_eq(run_client("cxclient --help"), 0);
@@ -337,6 +354,7 @@ main(void)
 	tcase_set_timeout(tc, 30);
 	tcase_add_checked_fixture(tc, NULL, forget_output);
 	tcase_add_test(tc, wrong_usage_exits_2);
+	tcase_add_test(tc, password_of_the_limit_is_taken_and_no_longer_one);
 	tcase_add_test(tc, help_names_every_command);
 	tcase_add_test(tc, no_server_exits_2);
 	tcase_add_test(tc, each_command_succeeds);

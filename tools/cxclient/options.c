@@ -12,7 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-enum kind { FLAG, TEXT, NUMBER, HEX };
+/* SECRET is a text that is copied, so that the argument can be wiped. */
+enum kind { FLAG, TEXT, NUMBER, HEX, SECRET };
 enum { FIRST_LONG = 256, WAIT_S = 5, WAIT_S_MAX = 3600 };
 
 struct row {
@@ -20,7 +21,7 @@ struct row {
 	char letter; /* or 0 */
 	enum kind kind;
 	unsigned commands;
-	size_t offset, len; /* len: octets of HEX */
+	size_t offset, len; /* len: octets of HEX, room of SECRET */
 	const char *argument, *help;
 };
 
@@ -60,7 +61,7 @@ static const struct row rows[] = {
 	{ "opc", 0, HEX, AKA, AT(opc), AKA_KEY_LEN, "HEX", "the SIM's OPc" },
 	{ "amf", 0, HEX, AKA, AT(amf), 2, "HEX", "AMF that challenges must have (any)" },
 	{ "sqn-ms", 0, HEX, AKA, AT(sqn_ms), 6, "HEX", "the SIM's SQN; ahead of the server's: resync" },
-	{ "password", 0, TEXT, AKA, AT(password), 0, "TEXT", "of a user with SIP Digest" },
+	{ "password", 0, SECRET, AKA, AT(password_text), OPTIONS_PASSWORD_CAP, "TEXT", "of a user with SIP Digest" },
 	{ "reregister", 0, FLAG, COMMAND_REGISTER, AT(reregister), 0, NULL, "then register again" },
 	{ "deregister", 0, FLAG, COMMAND_REGISTER, AT(deregister), 0, NULL, "then de-register" },
 };
@@ -115,10 +116,16 @@ set_value(struct options *o, const struct row *row, char *arg, FILE *err)
 		break;
 	case HEX:
 		ok = value_hex(arg, row->len, at);
-		/* keys are not for those who list processes */
-		wipe(arg, strlen(arg));
+		break;
+	case SECRET:
+		ok = arg[0] != '\0' && strlen(arg) < row->len;
+		if (ok)
+			memcpy(at, arg, strlen(arg) + 1);
 		break;
 	}
+	/* keys are not for those who list processes */
+	if (row->kind == HEX || row->kind == SECRET)
+		wipe(arg, strlen(arg));
 	if (ok)
 		return true;
 	if (row->kind == HEX)
@@ -126,7 +133,9 @@ set_value(struct options *o, const struct row *row, char *arg, FILE *err)
 		    row->name, 2 * row->len);
 	else
 		(void)fprintf(err, "cxclient: --%s takes %s\n", row->name,
-		    row->kind == NUMBER ? "a number" : "a text");
+		    row->kind == NUMBER   ? "a number"
+		    : row->kind == SECRET ? "a text of 1 to 255 octets"
+					  : "a text");
 	return false;
 }
 
@@ -164,10 +173,10 @@ find_row(int found)
 	return NULL;
 }
 
-/* Reads all options; *used: the commands that take every one of them. */
+/* Reads all options; given: those that not every command takes. */
 static bool
 read_options(struct options *o, int argc, char *argv[], FILE *err,
-    const struct row *last[], size_t *nlast)
+    const struct row *given[], size_t *ngiven)
 {
 	struct option longs[NROWS + 1];
 	char letters[LETTERS_CAP];
@@ -176,7 +185,7 @@ read_options(struct options *o, int argc, char *argv[], FILE *err,
 	make_tables(longs, letters);
 	opterr = 0;
 	optind = 0; /* start anew: this may run several times in a test */
-	*nlast = 0;
+	*ngiven = 0;
 	while ((found = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
 		const struct row *row = find_row(found);
 
@@ -186,8 +195,8 @@ read_options(struct options *o, int argc, char *argv[], FILE *err,
 			    argv[optind - 1]);
 		if (!set_value(o, row, optarg, err))
 			return false;
-		if (row->commands != COMMAND_ALL && *nlast < NROWS)
-			last[(*nlast)++] = row;
+		if (row->commands != COMMAND_ALL && *ngiven < NROWS)
+			given[(*ngiven)++] = row;
 	}
 	return true;
 }
@@ -342,10 +351,14 @@ options_read(struct options *o, int argc, char *argv[], FILE *err)
 	if (!read_command(o, argc, argv, err))
 		return false;
 	for (size_t i = 0; i < ngiven; i++) {
-		if ((given[i]->commands & o->command) == 0)
-			return complain(
-			    err, ": not for this command", given[i]->name);
+		if ((given[i]->commands & o->command) != 0)
+			continue;
+		(void)fprintf(err, "cxclient: --%s is not for this command\n",
+		    given[i]->name);
+		return false;
 	}
+	if (o->password_text[0] != '\0')
+		o->password = o->password_text;
 	if (!tcp_address(o->server, o->host, o->port))
 		return complain(
 		    err, ": not HOST, HOST:PORT or [IPV6]:PORT", o->server);
@@ -382,4 +395,5 @@ options_wipe(struct options *o)
 	wipe(&o->k, sizeof o->k);
 	wipe(&o->op, sizeof o->op);
 	wipe(&o->opc, sizeof o->opc);
+	wipe(o->password_text, sizeof o->password_text);
 }

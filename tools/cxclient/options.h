@@ -11,6 +11,7 @@
 
 enum {
 	OPTIONS_TEXT_CAP = 512, /* octets of a text made from others */
+	OPTIONS_PASSWORD_CAP = 256,
 	OPTIONS_NAME_MAX = 255, /* octets of Origin-Host and realms */
 };
 
@@ -46,6 +47,7 @@ struct options {
 
 	struct hex k, op, opc, amf, sqn_ms;
 	const char *password;
+	char password_text[OPTIONS_PASSWORD_CAP];
 	bool reregister, deregister;
 
 	char host[TCP_HOST_CAP], port[TCP_PORT_CAP];
