@@ -15,7 +15,7 @@
 struct request {
 	struct dia_slice session_id, origin_host, user_name;
 	struct dia_slice scheme, auth_item;
-	struct dia_u32 sat, vendor;
+	struct dia_u32 sat, vendor, drmp;
 	struct dia_list impus;
 };
 
@@ -37,6 +37,7 @@ static const struct dia_field grammar[] = {
 	    in_item, 1 },
 	DIA_CHECK(BASE(ROUTE_RECORD), 0, DIA_MANY),
 	DIA_CHECK(BASE(PROXY_INFO), 0, 2),
+	DIA_FIELD(struct request, drmp, BASE(DRMP), 0, 1),
 	DIA_FORBID(BASE(RESULT_CODE)),
 };
 enum { NGRAMMAR = sizeof grammar / sizeof grammar[0] };
@@ -186,6 +187,17 @@ START_TEST(bad_value_of_an_optional_avp_outside_the_grammar_is_ignored)
 }
 END_TEST
 
+START_TEST(bad_value_of_an_optional_avp_in_the_grammar_is_ignored)
+{
+	add_u32(&o, 301, 0, 0, 15);
+	ck_assert(scan());
+	ck_assert_uint_eq(req.drmp.value, 15);
+	o.b[o.len - 1] = 16;
+	ck_assert(scan());
+	ck_assert(!req.drmp.set);
+}
+END_TEST
+
 START_TEST(known_avp_outside_the_grammar_is_allowed)
 {
 	add_str(&o, 296, 0, DIA_M, "realm");
@@ -244,6 +256,20 @@ START_TEST(enumerated_value_outside_its_list_is_5004)
 {
 	add_u32(&o, 614, 10415, DIA_V | DIA_M, 12);
 	refused(DIA_INVALID_AVP_VALUE, "00000266c0000010000028af0000000c");
+}
+END_TEST
+
+START_TEST(bad_value_of_an_optional_avp_with_m_is_5004)
+{
+	add_u32(&o, 301, 0, DIA_M, 16);
+	refused(DIA_INVALID_AVP_VALUE, "0000012d4000000c00000010");
+}
+END_TEST
+
+START_TEST(bad_value_of_a_mandatory_avp_sent_without_m_is_5004)
+{
+	add_u32(&o, 614, 10415, DIA_V, 12);
+	refused(DIA_INVALID_AVP_VALUE, "0000026680000010000028af0000000c");
 }
 END_TEST
 
@@ -529,6 +555,8 @@ suite(void)
 	tcase_add_test(t, known_avp_without_m_is_taken);
 	tcase_add_test(
 	    t, bad_value_of_an_optional_avp_outside_the_grammar_is_ignored);
+	tcase_add_test(
+	    t, bad_value_of_an_optional_avp_in_the_grammar_is_ignored);
 	tcase_add_test(t, known_avp_outside_the_grammar_is_allowed);
 	tcase_add_test(t, failed_avp_may_hold_anything);
 	tcase_add_test(t, v_bit_with_vendor_0_is_3009);
@@ -537,6 +565,8 @@ suite(void)
 	tcase_add_test(t, known_avp_without_its_v_bit_is_5001);
 	tcase_add_test(t, unknown_member_with_m_in_a_known_group_is_5001);
 	tcase_add_test(t, enumerated_value_outside_its_list_is_5004);
+	tcase_add_test(t, bad_value_of_an_optional_avp_with_m_is_5004);
+	tcase_add_test(t, bad_value_of_a_mandatory_avp_sent_without_m_is_5004);
 	tcase_add_test(t, bad_value_with_m_outside_the_grammar_is_5004);
 	tcase_add_test(t, text_that_is_no_utf8_is_5004);
 	tcase_add_test(t, missing_avp_is_5005_with_an_example);
