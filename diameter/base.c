@@ -245,8 +245,28 @@ put_state_id(struct dia_writer *w, const struct dia_self *self)
 		dia_put_u32(w, BASE(ORIGIN_STATE_ID), self->conf.state_id);
 }
 
-/* The vendors whose AVPs the applications know (5.3.6): their dictionaries
- * are sorted by vendor. */
+static bool
+knows_vendor(const struct dia_dict *dict, uint32_t vendor)
+{
+	for (size_t n = 0; n < dict->ndefs; n++) {
+		if (dict->defs[n].vendor == vendor)
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_said(const struct dia_self *self, unsigned napps, uint32_t vendor)
+{
+	for (unsigned i = 0; i < napps; i++) {
+		if (knows_vendor(self->apps[i].dict, vendor))
+			return true;
+	}
+	return false;
+}
+
+/* The vendors whose AVPs the applications know (5.3.6), each once: their
+ * dictionaries are sorted by vendor. */
 static void
 put_vendors(struct dia_writer *w, const struct dia_self *self)
 {
@@ -257,9 +277,9 @@ put_vendors(struct dia_writer *w, const struct dia_self *self)
 		for (size_t n = 0; n < dict->ndefs; n++) {
 			uint32_t vendor = dict->defs[n].vendor;
 
-			if (vendor == last)
-				continue;
-			dia_put_u32(w, BASE(SUPPORTED_VENDOR_ID), vendor);
+			if (vendor != last && !is_said(self, i, vendor))
+				dia_put_u32(
+				    w, BASE(SUPPORTED_VENDOR_ID), vendor);
 			last = vendor;
 		}
 	}
