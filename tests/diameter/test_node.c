@@ -1,6 +1,7 @@
 /* A node over TCP: what a client sends and what it gets. */
 #include "tests/run.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>

@@ -1,6 +1,7 @@
 /* The state table against RFC 6733, 5.6, in the RFC's words. */
 #include "tests/run.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "diameter/psm.h"
