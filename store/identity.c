@@ -81,14 +81,23 @@ put_escape(struct form *f)
 	f->pos += 2;
 }
 
+/* Whether what follows this octet is inside of an expression; a '!' without
+ * another one after it is an octet like any. */
+static bool
+is_inside(bool inside, const char *pos, const char *end)
+{
+	if (*pos != '!')
+		return inside;
+	return !inside && memchr(pos + 1, '!', (size_t)(end - pos - 1)) != NULL;
+}
+
 /* Everything before the '@' that ends the user part. */
 static void
 put_user(struct form *f, const char *at)
 {
 	f->verbatim = false;
 	for (; f->pos < at && !f->bad; f->pos++) {
-		if (*f->pos == '!')
-			f->verbatim = !f->verbatim;
+		f->verbatim = is_inside(f->verbatim, f->pos, at);
 		if (*f->pos == '%' && !f->verbatim)
 			put_escape(f);
 		else
@@ -121,12 +130,11 @@ put_host(struct form *f)
 static const char *
 find_at(const char *pos, const char *end)
 {
-	bool verbatim = false;
+	bool inside = false;
 
 	for (; pos < end; pos++) {
-		if (*pos == '!')
-			verbatim = !verbatim;
-		if (*pos == '@' && !verbatim)
+		inside = is_inside(inside, pos, end);
+		if (*pos == '@' && !inside)
 			return pos;
 	}
 	return NULL;
@@ -174,8 +182,7 @@ put_tel(struct form *f)
 	size_t start = f->len;
 
 	for (; f->pos < f->end; f->pos++) {
-		if (*f->pos == '!')
-			f->verbatim = !f->verbatim;
+		f->verbatim = is_inside(f->verbatim, f->pos, f->end);
 		if (*f->pos == ';' && !f->verbatim)
 			break;
 		if (f->verbatim)

@@ -102,10 +102,11 @@ static void
 check(struct load *l)
 {
 	struct load_section *s = &l->section;
+	bool whole = !s->bad; /* no line of it was lost */
 
-	if (s->nimpis == 0 && !s->bad)
+	if (s->nimpis == 0 && whole)
 		load_fault(l, s->line, "the section has no impi");
-	if (s->nimpus == 0 && !s->bad)
+	if (s->nimpus == 0 && whole)
 		load_fault(l, s->line, "the section has no impu");
 	for (unsigned i = 0; i < s->nimpis; i++)
 		load_check_impi(l, &s->impis[i]);
