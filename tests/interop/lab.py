@@ -220,7 +220,6 @@ class Lab:
         self.scscf_name = "sip:%s:%d" % (SCSCF_HOST, self.port["SCSCF"])
         self._write_hss()
         self._write_cscfs()
-        self.hssctl = build / "tools" / "hssctl"
         self.hssd = Program(
             "hssd", [str(build / "tools" / "hssd"), "-v", "-v",
                      "-c", str(self.folder / "hssd.conf")], self.folder)
@@ -286,12 +285,6 @@ class Lab:
     def remove(self):
         """Remove the folder."""
         shutil.rmtree(self.folder, ignore_errors=True)
-
-    def drop_user(self, user):
-        """Take the user's section out of the operator's file; reload."""
-        path = self.folder / "subscribers"
-        path.write_text(path.read_text().replace(user.section(), ""))
-        self.hssd.process.send_signal(signal.SIGHUP)
 
     def _write_hss(self):
         conf = HSSD_CONF.format(hss=HSS_HOST, realm=REALM,

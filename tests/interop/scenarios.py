@@ -15,7 +15,6 @@ from tap import (CONFIDENTIALITY_KEY, DIGEST_HA1, INTEGRITY_KEY, ORIGIN_HOST,
                  SIP_DIGEST_AUTHENTICATE, USER_AUTHORIZATION_TYPE, avps)
 
 WAIT_S = 3
-HSSCTL_S = 5
 FIRST_REGISTRATION = 2001
 SUBSEQUENT_REGISTRATION = 2002
 SUCCESS = 2001
@@ -71,14 +70,6 @@ def expect_schemes(lab, mark, asked, given):
              for name in ("MAR", "MAA")]
     expect(found == [[asked], [given]],
            "want MAR %s and MAA %s, got %s" % (asked, given, found))
-
-
-def expect_rta(lab, mark):
-    """One RTR was sent to the S-CSCF and answered with success."""
-    lab.tap.wait(mark, lambda seen: any(m.name() == "RTA" for m in seen),
-                 WAIT_S)
-    found = results(lab.tap.since(mark), "RTA")
-    expect(found == [SUCCESS], "RTA results %s" % found)
 
 
 def phone_for(lab, user, sim=None):
@@ -251,31 +242,6 @@ def chopped(lab):
         lab.tap.piece = 0
 
 
-def admin_deregister(lab):
-    """hssctl de-registers: RTR, RTA 2001, and calls don't get through."""
-    expect(lab.hssctl.exists(), "not there: %s" % lab.hssctl)
-    sipp.register(lab, [lab.users[14]])
-    mark = lab.tap.mark()
-    done = subprocess.run(
-        [str(lab.hssctl), "-s", str(lab.folder / "control.sock"),
-         "deregister", lab.users[14].impi], capture_output=True, text=True,
-        timeout=HSSCTL_S, check=False)
-    expect(done.returncode == 0, "hssctl: exit status %d: %s"
-           % (done.returncode, (done.stdout + done.stderr).strip()))
-    expect_rta(lab, mark)
-    sipp.call(lab, "call-absent", lab.users[14].name)
-
-
-def dropped(lab):
-    """The operator drops a subscriber: RTR first, and then nobody knows."""
-    user = lab.users[19]
-    sipp.register(lab, [user])
-    mark = lab.tap.mark()
-    lab.drop_user(user)
-    expect_rta(lab, mark)
-    sipp.call(lab, "call-unknown", user.name)
-
-
 def killed(lab):
     """hssd is killed: registrations and sequence numbers outlive it."""
     phone = phone_for(lab, lab.users[15])
@@ -354,6 +320,6 @@ ALL = {
     function.__name__.replace("_", "-"): function for function in (
         register, reregister, deregister, wrong_key, unknown_user, resync,
         no_algorithm, digest, wrong_password, call, call_unknown,
-        call_absent, call_unregistered, several, chopped, admin_deregister,
-        dropped, killed, cscf_restart, terminated, secrets)
+        call_absent, call_unregistered, several, chopped, killed,
+        cscf_restart, terminated, secrets)
 }
