@@ -77,6 +77,18 @@ START_TEST(eventfd_tells_of_durability)
 }
 END_TEST
 
+START_TEST(eventfd_tells_of_failing)
+{
+	start_journal();
+	disk.datasync_errno = EIO;
+	append("first");
+	struct pollfd pfd = { .fd = journal_fd(journal), .events = POLLIN };
+	ck_assert_int_eq(poll(&pfd, 1, 5000), 1);
+	ck_assert_int_eq(journal_failing(journal), EIO);
+	ck_assert_uint_eq(journal_durable(journal), 0);
+}
+END_TEST
+
 START_TEST(groups_keep_their_order)
 {
 	enum { RECORDS = 3000 };
@@ -269,6 +281,7 @@ main(void)
 	tcase_add_test(tc, record_is_durable_only_after_datasync);
 	tcase_add_test(tc, many_appends_take_few_syncs);
 	tcase_add_test(tc, eventfd_tells_of_durability);
+	tcase_add_test(tc, eventfd_tells_of_failing);
 	tcase_add_test(tc, groups_keep_their_order);
 	tcase_add_test(tc, group_larger_than_one_write_is_whole);
 	tcase_add_test(tc, short_writes_lose_nothing);
