@@ -442,6 +442,22 @@ START_TEST(renewed_authentication_changes_no_state)
 }
 END_TEST
 
+START_TEST(request_without_vectors_left_changes_no_state)
+{
+	struct store_impi *alice =
+	    store_find_impi(fx_store(), ALICE, strlen(ALICE));
+	struct store_reg reg;
+
+	ck_assert(store_resync(fx_store(), alice, 0xffffffffffff));
+	mar(ALICE, ALICE_SIP, "unknown");
+	expect_result(DIA_UNABLE_TO_COMPLY);
+	expect_none(CX(SIP_AUTH_DATA_ITEM));
+	store_get_reg(alice->sub, &reg);
+	ck_assert_ptr_null(reg.scscf.name);
+	ck_assert_uint_eq(reg.sets[0].pending, 0);
+}
+END_TEST
+
 START_TEST(line_and_address_leave_nothing_pending)
 {
 	struct store_impi *carol;
@@ -500,6 +516,7 @@ main(void)
 	    resync_without_any_scscf_is_5012,
 	    registered_user_at_another_scscf_moves_there,
 	    renewed_authentication_changes_no_state,
+	    request_without_vectors_left_changes_no_state,
 	    line_and_address_leave_nothing_pending,
 	    server_name_unfit_for_a_header_is_5004);
 }
