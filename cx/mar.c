@@ -49,10 +49,10 @@ check_scheme(const struct cx_request *rq, struct cx_answer *ans)
 static int
 hex_digit(uint8_t c)
 {
-	static const char digits[] = "0123456789abcdef";
-	const char *p = c != 0 ? strchr(digits, c | 0x20) : NULL;
-
-	return p != NULL ? (int)(p - digits) : -1;
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 /* RAND || AUTS: 30 octets, or 60 hex digits as some S-CSCFs send. */

@@ -346,9 +346,24 @@ START_TEST(resync_in_hex_is_taken_too)
 	resync(hex, sizeof hex, false, SCSCF, SCSCF_HOST);
 	expect_result(DIA_SUCCESS);
 	ck_assert_uint_eq(sqn_of_answer() >> 5, 0x701);
-	hex[7] = 'g';
-	resync(hex, sizeof hex, false, SCSCF, SCSCF_HOST);
-	expect_result(DIA_INVALID_AVP_VALUE);
+}
+END_TEST
+
+START_TEST(resync_in_what_is_nearly_hex_is_5004)
+{
+	/* Beside the digits; with bit 5 set 0x10 would be '0' */
+	static const char odd[] = "/:@G`g\x10\x19";
+	char hex[60];
+
+	mar(ALICE, ALICE_SIP, "unknown");
+	memset(hex, '0', sizeof hex);
+	for (size_t i = 0; i < sizeof odd; i++) {
+		hex[7] = odd[i];
+		resync(
+		    (const uint8_t *)hex, sizeof hex, false, SCSCF, SCSCF_HOST);
+		expect_result(DIA_INVALID_AVP_VALUE);
+		expect_failed(CX(SIP_AUTHORIZATION));
+	}
 }
 END_TEST
 
@@ -510,6 +525,7 @@ main(void)
 	    digest_subscriber_answers_the_old_private_scheme,
 	    line_and_address_are_handed_out, resync_continues_after_the_sim,
 	    resync_beside_the_item_is_taken_too, resync_in_hex_is_taken_too,
+	    resync_in_what_is_nearly_hex_is_5004,
 	    forged_resync_is_5012_and_moves_nothing,
 	    resync_of_another_length_is_5004,
 	    resync_by_an_scscf_not_assigned_is_5012,
