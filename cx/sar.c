@@ -170,7 +170,7 @@ check_scscf(const struct cx_request *rq, const struct row *row,
 		    "6.1.2.1 step 8: not from the assigned S-CSCF");
 	/* A server that lost the user must not end what another began. */
 	if ((row->rules & (TAKES | OWNS)) == 0 && scscf->name != NULL &&
-	    !same && !dia_slice_eq_nocase(rq->origin_host, scscf->host))
+	    !same && !cx_same_host(scscf, rq))
 		return cx_result(ans, DIA_UNABLE_TO_COMPLY,
 		    "6.1.2.1 step 8: from an S-CSCF that is not assigned");
 	return true;

@@ -207,6 +207,33 @@ START_TEST(deregistration_by_a_stranger_is_5012)
 }
 END_TEST
 
+START_TEST(deregistration_by_the_host_of_the_scscf_is_taken)
+{
+	registration(ALICE, ALICE_SIP);
+	sar_at(ALICE, ALICE_SIP, SAT_USER_DEREGISTRATION, OTHER, SCSCF_HOST);
+	expect_result(DIA_SUCCESS);
+	expect_state(ALICE, 0, STORE_NOT_REGISTERED, NULL);
+}
+END_TEST
+
+START_TEST(scscf_whose_host_is_unknown_is_known_by_name)
+{
+	struct store_reg reg = reg_of(ALICE);
+	struct store_impi *alice =
+	    store_find_impi(fx_store(), ALICE, strlen(ALICE));
+
+	reg.scscf.name = SCSCF;
+	reg.sets[0].registered = 1;
+	ck_assert(store_put_reg(fx_store(), alice->sub, &reg));
+	sar_at(ALICE, ALICE_SIP, SAT_USER_DEREGISTRATION, OTHER, OTHER_HOST);
+	expect_result(DIA_UNABLE_TO_COMPLY);
+	expect_state(ALICE, 0, STORE_REGISTERED, SCSCF);
+	sar(ALICE, ALICE_SIP, SAT_USER_DEREGISTRATION);
+	expect_result(DIA_SUCCESS);
+	expect_state(ALICE, 0, STORE_NOT_REGISTERED, NULL);
+}
+END_TEST
+
 /* --- The table: each type from each state --- */
 
 START_TEST(registration_from_every_state_is_registered)
@@ -476,6 +503,8 @@ main(void)
 	    other_scscf_is_5005_and_told_who_is_assigned,
 	    realm_for_a_name_in_mar_is_the_same_scscf,
 	    deregistration_by_a_stranger_is_5012,
+	    deregistration_by_the_host_of_the_scscf_is_taken,
+	    scscf_whose_host_is_unknown_is_known_by_name,
 	    registration_from_every_state_is_registered,
 	    registration_ends_the_pending_authentication_of_its_user,
 	    unregistered_user_from_every_state,
