@@ -96,36 +96,33 @@ static const struct row {
 };
 /* clang-format on */
 
-/* What the grammar cannot say, since it depends on the type: step 1, and the
- * number of identities of step 3. */
+/* What the grammar cannot say, since it depends on the type (table 6.1.2.1) */
 static bool
 check_present(
     const struct cx_request *rq, const struct row *row, struct cx_answer *ans)
 {
-	unsigned n = rq->identities.n;
+	bool none = rq->identities.n == 0;
 
-	if (n == 0 && ((row->rules & IMPU) != 0 || rq->user_name.p == NULL))
+	if (none && ((row->rules & IMPU) != 0 || rq->user_name.p == NULL))
 		return cx_blame(ans, rq, DIA_MISSING_AVP, NULL,
 		    CX(PUBLIC_IDENTITY),
 		    "6.1.2.1 step 1: this type needs Public-Identity");
 	if ((row->rules & IMPI) != 0 && rq->user_name.p == NULL)
 		return cx_blame(ans, rq, DIA_MISSING_AVP, NULL, BASE(USER_NAME),
 		    "6.1.2.1 step 1: this type needs User-Name");
-	if (n > 1 && (row->rules & MANY) == 0)
-		return cx_blame(ans, rq, DIA_AVP_OCCURS_TOO_MANY_TIMES, NULL,
-		    CX(PUBLIC_IDENTITY),
-		    "6.1.2.1 step 3: this type takes one Public-Identity");
 	return true;
 }
 
-/* Steps 1 and 2: all that is named exists and is of one user.  *sets: a bit
- * for each implicit set concerned, all of the user's if none is named. */
+/* Steps 1 and 2: all that is named exists, and all of it is of one user.
+ * *sets: a bit for each implicit set concerned, all of the user's if none is
+ * named. */
 static bool
 find(struct cx *cx, const struct cx_request *rq, struct cx_answer *ans,
     uint32_t *sets)
 {
 	struct store_impu *first = NULL;
 	struct store_sub *sub = NULL;
+	bool one = true;
 
 	*sets = 0;
 	if (rq->user_name.p != NULL) {
@@ -138,15 +135,28 @@ find(struct cx *cx, const struct cx_request *rq, struct cx_answer *ans,
 			return false;
 		first = i == 0 ? ans->impu : first;
 		sub = sub == NULL ? ans->sub : sub;
-		if (sub != ans->sub)
-			return cx_experimental(ans, CX_IDENTITIES_DONT_MATCH,
-			    "6.1.2.1 step 2: identities of different users");
+		one = one && sub == ans->sub;
 		*sets |= 1u << ans->impu->set;
 	}
 	ans->impu = first;
+	if (!one)
+		return cx_experimental(ans, CX_IDENTITIES_DONT_MATCH,
+		    "6.1.2.1 step 2: identities of different users");
 	if (first == NULL)
 		*sets = (1u << sub->nsets) - 1;
 	return true;
+}
+
+/* Step 3 */
+static bool
+check_number(
+    const struct cx_request *rq, const struct row *row, struct cx_answer *ans)
+{
+	if (rq->identities.n <= 1 || (row->rules & MANY) != 0)
+		return true;
+	return cx_blame(ans, rq, DIA_AVP_OCCURS_TOO_MANY_TIMES, NULL,
+	    CX(PUBLIC_IDENTITY),
+	    "6.1.2.1 step 3: this type takes one Public-Identity");
 }
 
 /* Steps 5, 6 and 8: does this S-CSCF have a say? */
@@ -285,7 +295,7 @@ cx_sar(struct cx *cx, const struct cx_request *rq, struct cx_answer *ans)
 		ans->public_identity = rq->identities.v[0];
 	/* Steps 1 to 3 */
 	if (!check_present(rq, row, ans) || !cx_check_server(rq, ans) ||
-	    !find(cx, rq, ans, &sets))
+	    !find(cx, rq, ans, &sets) || !check_number(rq, row, ans))
 		return;
 	store_get_reg(ans->sub, &reg);
 

@@ -140,6 +140,21 @@ START_TEST(two_public_identities_are_5009_but_for_deregistrations)
 }
 END_TEST
 
+START_TEST(steps_1_to_3_come_in_order)
+{
+	static const char *const with_nobody[] = { BOB_SIP,
+		"sip:nobody@ims.example" };
+	static const char *const with_bob[] = { ALICE_SIP, BOB_SIP };
+
+	for (uint32_t type = 0; type < SAT_COUNT; type++) {
+		sar_with(ALICE, with_nobody, 2, type, 0, 0);
+		expect_experimental(CX_USER_UNKNOWN);
+		sar_with(ALICE, with_bob, 2, type, 0, 0);
+		expect_experimental(CX_IDENTITIES_DONT_MATCH);
+	}
+}
+END_TEST
+
 START_TEST(types_of_other_applications_are_5004)
 {
 	for (uint32_t type = SAT_COUNT; type < 16; type++) {
@@ -498,7 +513,7 @@ main(void)
 	    types_that_need_a_public_identity_say_so,
 	    types_that_need_a_private_identity_say_so,
 	    two_public_identities_are_5009_but_for_deregistrations,
-	    types_of_other_applications_are_5004,
+	    steps_1_to_3_come_in_order, types_of_other_applications_are_5004,
 	    service_identity_cannot_register,
 	    other_scscf_is_5005_and_told_who_is_assigned,
 	    realm_for_a_name_in_mar_is_the_same_scscf,
