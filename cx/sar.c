@@ -10,8 +10,6 @@
 #include "cx/userdata.h"
 #include "diameter/log.h"
 
-#include <string.h>
-
 /* A change to one implicit set. */
 struct change {
 	struct store_set *set;
@@ -246,13 +244,29 @@ add_data(struct cx *cx, const struct cx_request *rq,
 	    "6.1.2.1 step 8: the profile is too long");
 }
 
-static void
-log_change(const struct cx_answer *ans, const struct row *row,
-    const struct store_scscf *scscf)
+static bool
+same_sets(const struct store_reg *a, const struct store_reg *b)
 {
+	for (unsigned i = 0; i < a->nsets; i++) {
+		const struct store_set *x = &a->sets[i], *y = &b->sets[i];
+
+		if (x->registered != y->registered ||
+		    x->pending != y->pending ||
+		    x->unregistered != y->unregistered)
+			return false;
+	}
+	return true;
+}
+
+static void
+log_change(const struct cx_answer *ans, const struct row *row)
+{
+	struct store_reg reg;
+
+	store_get_reg(ans->sub, &reg);
 	log_info("cx: %s: %s with %.*s, S-CSCF %s", ans->sub->name, row->done,
 	    (int)ans->user_name.len, (const char *)ans->user_name.p,
-	    scscf->name != NULL ? scscf->name : "none");
+	    reg.scscf.name != NULL ? reg.scscf.name : "none");
 }
 
 /* Steps 8 and 9 */
@@ -270,16 +284,17 @@ change(struct cx *cx, const struct cx_request *rq, const struct row *row,
 	reg = old;
 	if ((row->rules & TAKES) != 0)
 		reg.scscf = cx_sender_scscf(&from);
+	if (cx_is_nameless(rq) && old.scscf.name != NULL)
+		reg.scscf.name = old.scscf.name;
 	apply(row, rq, ans, sets, &reg);
 
-	bool changed =
-	    memcmp(old.sets, reg.sets, reg.nsets * sizeof reg.sets[0]) != 0;
+	bool changed = !same_sets(&old, &reg);
 
 	if (!store_put_reg(cx->store, ans->sub, &reg))
 		return cx_result(ans, DIA_UNABLE_TO_COMPLY,
 		    "6.1.2.1 step 8: the change cannot be stored");
 	if (changed)
-		log_change(ans, row, &reg.scscf);
+		log_change(ans, row);
 	return true;
 }
 

@@ -211,6 +211,36 @@ START_TEST(realm_for_a_name_in_mar_is_the_same_scscf)
 }
 END_TEST
 
+START_TEST(realm_for_a_name_in_sar_leaves_the_name_known)
+{
+	registration(ALICE, ALICE_SIP);
+	sar_at(ALICE, ALICE_SIP, SAT_RE_REGISTRATION, "sip:" REALM, SCSCF_HOST);
+	expect_result(DIA_SUCCESS);
+	expect_state(ALICE, 0, STORE_REGISTERED, SCSCF);
+	sar_at(ALICE, ALICE_SIP, SAT_USER_DEREGISTRATION, "sip:" REALM,
+	    SCSCF_HOST);
+	expect_result(DIA_SUCCESS);
+	expect_state(ALICE, 0, STORE_NOT_REGISTERED, NULL);
+	sar_at(ALICE, ALICE_SIP, SAT_REGISTRATION, "sip:" REALM, SCSCF_HOST);
+	expect_state(ALICE, 0, STORE_REGISTERED, "sip:" REALM);
+}
+END_TEST
+
+START_TEST(realm_for_a_name_outlives_a_move_to_another_realm)
+{
+	struct store_reg reg = reg_of(ALICE);
+	struct store_impi *alice =
+	    store_find_impi(fx_store(), ALICE, strlen(ALICE));
+
+	reg.scscf = (struct store_scscf){ SCSCF, SCSCF_HOST, "old.example" };
+	ck_assert(store_put_reg(fx_store(), alice->sub, &reg));
+	sar_at(ALICE, ALICE_SIP, SAT_REGISTRATION, "sip:" REALM, SCSCF_HOST);
+	expect_result(DIA_SUCCESS);
+	expect_state(ALICE, 0, STORE_REGISTERED, SCSCF);
+	ck_assert_str_eq(reg_of(ALICE).scscf.realm, REALM);
+}
+END_TEST
+
 START_TEST(deregistration_by_a_stranger_is_5012)
 {
 	registration(ALICE, ALICE_SIP);
@@ -517,6 +547,8 @@ main(void)
 	    service_identity_cannot_register,
 	    other_scscf_is_5005_and_told_who_is_assigned,
 	    realm_for_a_name_in_mar_is_the_same_scscf,
+	    realm_for_a_name_in_sar_leaves_the_name_known,
+	    realm_for_a_name_outlives_a_move_to_another_realm,
 	    deregistration_by_a_stranger_is_5012,
 	    deregistration_by_the_host_of_the_scscf_is_taken,
 	    scscf_whose_host_is_unknown_is_known_by_name,
