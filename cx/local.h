@@ -111,6 +111,11 @@ struct cx_sender {
 /* False: a name is too long. */
 bool cx_sender(struct cx_sender *, const struct cx_request *);
 struct store_scscf cx_sender_scscf(const struct cx_sender *);
+/* Has the request only its realm for the name of its S-CSCF? */
+bool cx_is_nameless(const struct cx_request *);
+/* Does the request come from this S-CSCF's Diameter node?  False where the
+ * node is not known. */
+bool cx_same_host(const struct store_scscf *, const struct cx_request *);
 /* Does the request come from this S-CSCF? */
 bool cx_same_scscf(const struct store_scscf *, const struct cx_request *);
 /* The S-CSCF of the pool for a subscription (TS 29.228, 6.7), or NULL. */

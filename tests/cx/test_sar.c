@@ -140,6 +140,21 @@ START_TEST(two_public_identities_are_5009_but_for_deregistrations)
 }
 END_TEST
 
+START_TEST(steps_1_to_3_come_in_order)
+{
+	static const char *const with_nobody[] = { BOB_SIP,
+		"sip:nobody@ims.example" };
+	static const char *const with_bob[] = { ALICE_SIP, BOB_SIP };
+
+	for (uint32_t type = 0; type < SAT_COUNT; type++) {
+		sar_with(ALICE, with_nobody, 2, type, 0, 0);
+		expect_experimental(CX_USER_UNKNOWN);
+		sar_with(ALICE, with_bob, 2, type, 0, 0);
+		expect_experimental(CX_IDENTITIES_DONT_MATCH);
+	}
+}
+END_TEST
+
 START_TEST(types_of_other_applications_are_5004)
 {
 	for (uint32_t type = SAT_COUNT; type < 16; type++) {
@@ -196,6 +211,36 @@ START_TEST(realm_for_a_name_in_mar_is_the_same_scscf)
 }
 END_TEST
 
+START_TEST(realm_for_a_name_in_sar_leaves_the_name_known)
+{
+	registration(ALICE, ALICE_SIP);
+	sar_at(ALICE, ALICE_SIP, SAT_RE_REGISTRATION, "sip:" REALM, SCSCF_HOST);
+	expect_result(DIA_SUCCESS);
+	expect_state(ALICE, 0, STORE_REGISTERED, SCSCF);
+	sar_at(ALICE, ALICE_SIP, SAT_USER_DEREGISTRATION, "sip:" REALM,
+	    SCSCF_HOST);
+	expect_result(DIA_SUCCESS);
+	expect_state(ALICE, 0, STORE_NOT_REGISTERED, NULL);
+	sar_at(ALICE, ALICE_SIP, SAT_REGISTRATION, "sip:" REALM, SCSCF_HOST);
+	expect_state(ALICE, 0, STORE_REGISTERED, "sip:" REALM);
+}
+END_TEST
+
+START_TEST(realm_for_a_name_outlives_a_move_to_another_realm)
+{
+	struct store_reg reg = reg_of(ALICE);
+	struct store_impi *alice =
+	    store_find_impi(fx_store(), ALICE, strlen(ALICE));
+
+	reg.scscf = (struct store_scscf){ SCSCF, SCSCF_HOST, "old.example" };
+	ck_assert(store_put_reg(fx_store(), alice->sub, &reg));
+	sar_at(ALICE, ALICE_SIP, SAT_REGISTRATION, "sip:" REALM, SCSCF_HOST);
+	expect_result(DIA_SUCCESS);
+	expect_state(ALICE, 0, STORE_REGISTERED, SCSCF);
+	ck_assert_str_eq(reg_of(ALICE).scscf.realm, REALM);
+}
+END_TEST
+
 START_TEST(deregistration_by_a_stranger_is_5012)
 {
 	registration(ALICE, ALICE_SIP);
@@ -204,6 +249,33 @@ START_TEST(deregistration_by_a_stranger_is_5012)
 		expect_result(DIA_UNABLE_TO_COMPLY);
 	}
 	expect_state(ALICE, 0, STORE_REGISTERED, SCSCF);
+}
+END_TEST
+
+START_TEST(deregistration_by_the_host_of_the_scscf_is_taken)
+{
+	registration(ALICE, ALICE_SIP);
+	sar_at(ALICE, ALICE_SIP, SAT_USER_DEREGISTRATION, OTHER, SCSCF_HOST);
+	expect_result(DIA_SUCCESS);
+	expect_state(ALICE, 0, STORE_NOT_REGISTERED, NULL);
+}
+END_TEST
+
+START_TEST(scscf_whose_host_is_unknown_is_known_by_name)
+{
+	struct store_reg reg = reg_of(ALICE);
+	struct store_impi *alice =
+	    store_find_impi(fx_store(), ALICE, strlen(ALICE));
+
+	reg.scscf.name = SCSCF;
+	reg.sets[0].registered = 1;
+	ck_assert(store_put_reg(fx_store(), alice->sub, &reg));
+	sar_at(ALICE, ALICE_SIP, SAT_USER_DEREGISTRATION, OTHER, OTHER_HOST);
+	expect_result(DIA_UNABLE_TO_COMPLY);
+	expect_state(ALICE, 0, STORE_REGISTERED, SCSCF);
+	sar(ALICE, ALICE_SIP, SAT_USER_DEREGISTRATION);
+	expect_result(DIA_SUCCESS);
+	expect_state(ALICE, 0, STORE_NOT_REGISTERED, NULL);
 }
 END_TEST
 
@@ -471,11 +543,15 @@ main(void)
 	    types_that_need_a_public_identity_say_so,
 	    types_that_need_a_private_identity_say_so,
 	    two_public_identities_are_5009_but_for_deregistrations,
-	    types_of_other_applications_are_5004,
+	    steps_1_to_3_come_in_order, types_of_other_applications_are_5004,
 	    service_identity_cannot_register,
 	    other_scscf_is_5005_and_told_who_is_assigned,
 	    realm_for_a_name_in_mar_is_the_same_scscf,
+	    realm_for_a_name_in_sar_leaves_the_name_known,
+	    realm_for_a_name_outlives_a_move_to_another_realm,
 	    deregistration_by_a_stranger_is_5012,
+	    deregistration_by_the_host_of_the_scscf_is_taken,
+	    scscf_whose_host_is_unknown_is_known_by_name,
 	    registration_from_every_state_is_registered,
 	    registration_ends_the_pending_authentication_of_its_user,
 	    unregistered_user_from_every_state,
