@@ -182,7 +182,7 @@ put_name(struct dia_writer *w, const struct dia_def *def, const char *name)
 		dia_put_str(w, def, name);
 }
 
-/* 29.229, 6.3.19 */
+/* 29.229, 6.3.19; left out when it would be empty */
 static void
 put_charging(const struct cx *cx, unsigned number, struct dia_writer *w)
 {
@@ -191,6 +191,9 @@ put_charging(const struct cx *cx, unsigned number, struct dia_writer *w)
 
 	const struct cx_charging *ch = &cx->conf.chargings[number - 1];
 
+	if (ch->primary_ecf == NULL && ch->secondary_ecf == NULL &&
+	    ch->primary_ccf == NULL && ch->secondary_ccf == NULL)
+		return;
 	dia_open(w, CX(CHARGING_INFORMATION));
 	put_name(w, CX(PRIMARY_EVENT_CHARGING_FUNCTION_NAME), ch->primary_ecf);
 	put_name(

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "store/store.h"
+#include "cx/local.h"
 
 static const char *const state_names[] = { "NR", "R", "U" };
 
@@ -503,6 +503,19 @@ START_TEST(charging_functions_go_with_the_profile)
 }
 END_TEST
 
+START_TEST(charging_section_without_functions_is_left_out)
+{
+	static const struct cx_charging empty = { .name = "default" };
+	struct cx_conf conf = fx_cx()->conf;
+
+	conf.chargings = &empty;
+	cx_reconfigure(fx_cx(), &conf, fx_cx()->profiles);
+	registration(ALICE, ALICE_SIP);
+	expect_none(CX(CHARGING_INFORMATION));
+	ck_assert_ptr_nonnull(strstr(xml(), ALICE_SIP));
+}
+END_TEST
+
 START_TEST(user_with_two_devices_has_associated_identities)
 {
 	registration(BOB, BOB_SIP);
@@ -567,6 +580,7 @@ main(void)
 	    profile_has_the_identities_of_the_set_in_order,
 	    profile_is_left_out_where_it_is_available,
 	    charging_functions_go_with_the_profile,
+	    charging_section_without_functions_is_left_out,
 	    user_with_two_devices_has_associated_identities,
 	    private_identity_is_chosen_where_none_is_named,
 	    new_host_of_the_scscf_is_remembered);
