@@ -293,6 +293,17 @@ START_TEST(pcapng_of_either_order_is_read)
 }
 END_TEST
 
+START_TEST(packet_longer_than_its_block_is_told)
+{
+	size_t at = 28 + 20 + 20; /* captured length of the first packet */
+
+	pcapng(put32, "1a2b3c4d", "00650000");
+	set24(file.b, at + 1, (uint32_t)packet.len + 1);
+	file_has(2, 1);
+	ck_assert_str_eq(told, "F: octet 48: packet longer than its block\n");
+}
+END_TEST
+
 /* --- Hostile captures --- */
 
 /* Whatever happens, it ends, and what cannot be read is told. */
@@ -358,6 +369,43 @@ START_TEST(damaged_pcap_of_sctp_is_survived)
 }
 END_TEST
 
+/* The packet captured to each length; the message is whole at the last. */
+static void
+capture_each_length(uint32_t linktype)
+{
+	size_t whole = packet.len;
+
+	for (packet.len = 0; packet.len <= whole; packet.len++) {
+		d.messages = d.faults = 0;
+		pcap(linktype);
+		record();
+		dump(file.b, file.len);
+		ck_assert_uint_eq(d.messages, packet.len == whole);
+		ck_assert_uint_le(d.faults, 1);
+	}
+}
+
+START_TEST(segment_captured_to_each_length_is_survived)
+{
+	packet.len = 0;
+	add_hex(&packet, "000000000000000000000000810000010800");
+	ipv4(&packet, 6, 20 + cer.len);
+	tcp(&packet, 3868, 1, ACK);
+	add(&packet, cer.b, cer.len);
+	capture_each_length(1);
+}
+END_TEST
+
+START_TEST(chunk_captured_to_each_length_is_survived)
+{
+	pcap(101);
+	chunks.len = 0;
+	chunk(&chunks, 7, BEGIN | END, cer.b, cer.len);
+	sctp();
+	capture_each_length(101);
+}
+END_TEST
+
 START_TEST(damaged_pcapng_is_survived)
 {
 	pcapng(put32, "1a2b3c4d", "00650000");
@@ -398,9 +446,12 @@ suite(void)
 	tcase_add_test(
 	    t, capture_of_the_other_order_and_of_nanoseconds_is_read);
 	tcase_add_test(t, pcapng_of_either_order_is_read);
+	tcase_add_test(t, packet_longer_than_its_block_is_told);
 	tcase_add_test(t, damaged_pcap_is_survived);
 	tcase_add_test(t, damaged_pcap_of_cut_segments_is_survived);
 	tcase_add_test(t, damaged_pcap_of_sctp_is_survived);
+	tcase_add_test(t, segment_captured_to_each_length_is_survived);
+	tcase_add_test(t, chunk_captured_to_each_length_is_survived);
 	tcase_add_test(t, damaged_pcapng_is_survived);
 	suite_add_tcase(s, t);
 	return s;
