@@ -326,7 +326,9 @@ class Client:
 
     def fill(self, limit_s):
         """Receive more; False at the end of the connection."""
-        if not select.select([self.socket], [], [], max(0, limit_s))[0]:
+        poll = select.poll()
+        poll.register(self.socket, select.POLLIN)
+        if not poll.poll(max(0, limit_s) * 1000):
             raise TimeoutError("nothing came in time")
         try:
             more = self.socket.recv(1 << 18)

@@ -1,6 +1,7 @@
 """hssd with a configuration of its own on free ports, and cases run on it."""
 
 import pathlib
+import resource
 import shutil
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from cx import SCSCF  # noqa: E402
 __all__ = ["Failure", "wait_for", "expect", "Server", "main"]
 USERS = 60
 FIRST_DIGEST_USER = 50
+DESCRIPTORS = 4096
 
 
 def expect(condition, reason):
@@ -102,6 +104,7 @@ def main(arguments, usage, cases, limit_s):
     chosen = [c for c in cases
               if c.__name__ in arguments[1:] or not arguments[1:]]
     stop_on_signals(limit_s)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
     server = Server(pathlib.Path(arguments[0]).resolve())
     try:
         passed = sum(attempt(server, case) for case in chosen)
