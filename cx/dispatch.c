@@ -47,7 +47,7 @@ check_application(const struct cx_request *rq, struct cx_answer *ans)
 	    "29.229 6.1: Vendor-Specific-Application-Id is not that of Cx");
 }
 
-/* Who the request is about, from a message that may be malformed. */
+/* Who a refused request is about, whose message may be malformed. */
 static void
 salvage(struct cx_request *rq, struct cx_answer *ans)
 {
@@ -136,12 +136,13 @@ cx_request(struct cx *cx, const struct dia_msg *msg, struct dia_writer *w)
 
 	rq.msg = msg;
 	if (!whole) {
-		salvage(&rq, &ans);
 		ans.fault = fault;
 		cx_result(&ans, fault.result, fault.why);
-	} else if (check_application(&rq, &ans)) {
-		decide(cx, &rq, &ans);
 	}
+	if (whole && check_application(&rq, &ans))
+		decide(cx, &rq, &ans);
+	else
+		salvage(&rq, &ans);
 	/* RFC 6733, 7.2: protocol errors have a form of their own */
 	if (ans.result / 1000 == 3)
 		dia_answer_refuse(w, msg, &cx->conf.id, &cx_dict, &ans.fault);

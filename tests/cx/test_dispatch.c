@@ -198,6 +198,7 @@ START_TEST(application_of_another_is_5004)
 	fx_send_octets(buf, dia_end(&w));
 	expect_result(DIA_INVALID_AVP_VALUE);
 	expect_failed(BASE(VENDOR_SPECIFIC_APPLICATION_ID));
+	expect_text(CX(PUBLIC_IDENTITY), ALICE_SIP);
 }
 END_TEST
 
