@@ -107,13 +107,14 @@ log_answer(
 	if (refused ? !may_log(cx) : !log_wants_debug())
 		return;
 	snprintf(line, sizeof line,
-	    "cx: %s of %.*s for %.*s / %.*s: %s%u%s%s, S-CSCF %s (%s)",
+	    "cx: %s of %.*s for %.*s / %.*s: %s%u%s%s%s%s (%s)",
 	    cmd != NULL ? cmd->request : "request", (int)host.len,
 	    (const char *)host.p, (int)impi.len, (const char *)impi.p,
 	    (int)impu.len, (const char *)impu.p,
 	    ans->experimental ? "Experimental " : "", ans->result,
 	    name != NULL ? " " : "", name != NULL ? name : "",
-	    ans->server_name != NULL ? ans->server_name : "none", ans->why);
+	    ans->server_name != NULL ? ", S-CSCF " : "",
+	    ans->server_name != NULL ? ans->server_name : "", ans->why);
 	if (refused)
 		log_info("%s", line);
 	else
