@@ -140,7 +140,8 @@ cx_request(struct cx *cx, const struct dia_msg *msg, struct dia_writer *w)
 		ans.fault = fault;
 		cx_result(&ans, fault.result, fault.why);
 	}
-	if (whole && check_application(&rq, &ans))
+	if (whole && check_application(&rq, &ans) &&
+	    cx_check_features(&rq, &ans))
 		decide(cx, &rq, &ans);
 	else
 		salvage(&rq, &ans);
