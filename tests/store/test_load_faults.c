@@ -245,6 +245,32 @@ START_TEST(missing_file_and_folder_are_told)
 }
 END_TEST
 
+START_TEST(every_octet_of_a_line_is_looked_at)
+{
+	static const uint8_t octets[] = { 0, 1, 8, '\t', '\r', 0x1f, ' ', '~',
+		0x7f, 0x80, 0xff };
+	const char *const files[] = { "subs" };
+	char line[21], told[1024], want[64];
+
+	for (size_t i = 0; i < sizeof octets * 20; i++) {
+		uint8_t c = octets[i / 20];
+		size_t at = 1 + i % 20;
+		bool good = c == '\t' || c == '\r' || c == ' ' || c == '~';
+
+		memset(line, '#', sizeof line);
+		line[at] = (char)c;
+		put_file("subs", line, sizeof line);
+		told[0] = want[0] = '\0';
+		if (!good)
+			snprintf(want, sizeof want,
+			    "subs:1: octet %zu of the line is %s", at + 1,
+			    c < 0x80 ? "a control character" : "not UTF-8");
+		store_load(store, files, 1, note_into, told);
+		ck_assert_str_eq(told, want);
+	}
+}
+END_TEST
+
 START_TEST(a_hundred_faults_are_told_and_the_rest_counted)
 {
 	static char text[LOAD_FAULTS_MAX * 2 + 8];
@@ -426,6 +452,7 @@ main(void)
 	tcase_add_test(tc, secrets_are_not_told);
 	tcase_add_test(tc, the_other_place_may_be_in_another_file);
 	tcase_add_test(tc, missing_file_and_folder_are_told);
+	tcase_add_test(tc, every_octet_of_a_line_is_looked_at);
 	tcase_add_test(tc, a_hundred_faults_are_told_and_the_rest_counted);
 	tcase_add_test(tc, texts_at_their_limit_and_one_past);
 	tcase_add_test(tc, a_line_longer_than_a_block_is_one_fault);
