@@ -212,9 +212,10 @@ class Program:
 class Hssd(Program):
     """hssd with the configuration hssd.conf of its folder."""
 
-    def __init__(self, build, folder):
-        super().__init__("hssd", [str(build / "tools" / "hssd"), "-v",
-                                  "-c", str(folder / "hssd.conf")], folder)
+    def __init__(self, build, folder, *options):
+        super().__init__("hssd", [
+            str(build / "tools" / "hssd"), *options,
+            "-c", str(folder / "hssd.conf")], folder)
 
     def start_ready(self):
         """Start it and wait until it says that it is ready."""
@@ -269,7 +270,7 @@ class Lab:
         self._write_hss()
         self._write_cscfs()
         self.hssctl = build / "tools" / "hssctl"
-        self.hssd = Hssd(build, self.folder)
+        self.hssd = Hssd(build, self.folder, "-v")
         self.icscf = self._kamailio("icscf")
         self.scscf = self._kamailio("scscf")
         self.tap = Tap(self.port["DIAMETER"], self.port["HSSD"])
