@@ -5,7 +5,8 @@
  * Elements stand in the order that the schema of an S-CSCF wants and values
  * are escaped.  BarringIndication and IdentityType are written only where they
  * differ from their defaults.  A wildcarded identity stands as its own
- * Identity.  Aliases, priorities and the IMSI are left out.
+ * Identity; an S-CSCF older than Release 8 refuses a wildcarded public user
+ * identity.  Aliases, priorities and the IMSI are left out.
  */
 #include "cx/userdata.h"
 

@@ -36,6 +36,8 @@ struct dia_caps {
 	uint32_t common; /* bit n: apps[n] is in common */
 };
 
+/* --- caps.c --- */
+
 /* CER and CEA: false with the fault to answer (5.3, base grammar, 5010,
  * 5017).  A CEA is taken with any AVPs; its result is the caller's. */
 bool dia_read_cer(const struct dia_self *, const struct dia_msg *,
@@ -47,6 +49,8 @@ bool dia_read_dwr(
 /* *cause is the Disconnect-Cause. */
 bool dia_read_dpr(const struct dia_msg *, struct dia_caps *, uint32_t *cause,
     struct dia_fault *);
+
+/* --- base.c --- */
 
 /*
  * Building.  buf has DIA_BASE_CAP octets; the length is returned, 0 if it

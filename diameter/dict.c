@@ -6,10 +6,36 @@
 
 #include <stdlib.h>
 
+static const struct dia_name redirect_host_usage[] = {
+	{ 0, "DONT_CACHE" },
+	{ 1, "ALL_SESSION" },
+	{ 2, "ALL_REALM" },
+	{ 3, "REALM_AND_APPLICATION" },
+	{ 4, "ALL_APPLICATION" },
+	{ 5, "ALL_HOST" },
+	{ 6, "ALL_USER" },
+	{ 0, NULL },
+};
+
+static const struct dia_name session_server_failover[] = {
+	{ 0, "REFUSE_SERVICE" },
+	{ 1, "TRY_AGAIN" },
+	{ 2, "ALLOW_SERVICE" },
+	{ 3, "TRY_AGAIN_ALLOW_SERVICE" },
+	{ 0, NULL },
+};
+
 static const struct dia_name disconnect_cause[] = {
 	{ 0, "REBOOTING" },
 	{ 1, "BUSY" },
 	{ 2, "DO_NOT_WANT_TO_TALK_TO_YOU" },
+	{ 0, NULL },
+};
+
+static const struct dia_name auth_request_type[] = {
+	{ 1, "AUTHENTICATE_ONLY" },
+	{ 2, "AUTHORIZE_ONLY" },
+	{ 3, "AUTHORIZE_AUTHENTICATE" },
 	{ 0, NULL },
 };
 
@@ -19,9 +45,68 @@ static const struct dia_name auth_session_state[] = {
 	{ 0, NULL },
 };
 
+static const struct dia_name re_auth_request_type[] = {
+	{ 0, "AUTHORIZE_ONLY" },
+	{ 1, "AUTHORIZE_AUTHENTICATE" },
+	{ 0, NULL },
+};
+
+static const struct dia_name termination_cause[] = {
+	{ 1, "DIAMETER_LOGOUT" },
+	{ 2, "DIAMETER_SERVICE_NOT_PROVIDED" },
+	{ 3, "DIAMETER_BAD_ANSWER" },
+	{ 4, "DIAMETER_ADMINISTRATIVE" },
+	{ 5, "DIAMETER_LINK_BROKEN" },
+	{ 6, "DIAMETER_AUTH_EXPIRED" },
+	{ 7, "DIAMETER_USER_MOVED" },
+	{ 8, "DIAMETER_SESSION_TIMEOUT" },
+	{ 0, NULL },
+};
+
 static const struct dia_name inband_security_id[] = {
 	{ 0, "NO_INBAND_SECURITY" },
 	{ 1, "TLS" },
+	{ 0, NULL },
+};
+
+static const struct dia_name drmp[] = {
+	{ 0, "PRIORITY_0" },
+	{ 1, "PRIORITY_1" },
+	{ 2, "PRIORITY_2" },
+	{ 3, "PRIORITY_3" },
+	{ 4, "PRIORITY_4" },
+	{ 5, "PRIORITY_5" },
+	{ 6, "PRIORITY_6" },
+	{ 7, "PRIORITY_7" },
+	{ 8, "PRIORITY_8" },
+	{ 9, "PRIORITY_9" },
+	{ 10, "PRIORITY_10" },
+	{ 11, "PRIORITY_11" },
+	{ 12, "PRIORITY_12" },
+	{ 13, "PRIORITY_13" },
+	{ 14, "PRIORITY_14" },
+	{ 15, "PRIORITY_15" },
+	{ 0, NULL },
+};
+
+static const struct dia_name accounting_record_type[] = {
+	{ 1, "EVENT_RECORD" },
+	{ 2, "START_RECORD" },
+	{ 3, "INTERIM_RECORD" },
+	{ 4, "STOP_RECORD" },
+	{ 0, NULL },
+};
+
+static const struct dia_name accounting_realtime_required[] = {
+	{ 1, "DELIVER_AND_GRANT" },
+	{ 2, "GRANT_AND_STORE" },
+	{ 3, "GRANT_AND_LOSE" },
+	{ 0, NULL },
+};
+
+static const struct dia_name oc_report_type[] = {
+	{ 0, "HOST_REPORT" },
+	{ 1, "REALM_REPORT" },
 	{ 0, NULL },
 };
 

@@ -193,7 +193,8 @@ finish(void *arg)
 	void (*done)(void *) = node->done;
 
 	node->conns.idle = NULL;
-	event_del(node->stopper);
+	if (node->stopper != NULL)
+		event_del(node->stopper);
 	node->done = NULL;
 	if (done != NULL)
 		done(node->done_arg);

@@ -117,8 +117,11 @@ check(const struct dia_def *def, const struct dia_field *field,
 	if (result == DIA_INVALID_AVP_LENGTH)
 		return blame(fault, result, avp,
 		    "RFC 6733 4.2: wrong length for the AVP's type");
-	if (result != 0 && field == NULL && (avp->flags & DIA_M) == 0)
-		*ignore = true; /* 4.1: an unsupported value without M */
+	/* 4.1: an unsupported value without M, but for an AVP that the grammar
+	 * wants and its definition calls mandatory. */
+	if (result != 0 && (avp->flags & DIA_M) == 0 &&
+	    (field == NULL || (def->flags & DIA_M) == 0))
+		*ignore = true;
 	else if (result != 0)
 		return blame(fault, result, avp,
 		    "RFC 6733 7.1.5: value outside the AVP's definition");

@@ -4,9 +4,13 @@
  * A slot is six octets: 16 bits of the hash, to skip most foreign entries
  * without a look at their text, and the reference.  Linear probing; at most
  * four fifths of the slots are in use.
+ *
+ * While the table grows it keeps the upper halves of the hashes beside the
+ * slots, so that growing looks at no text; hash_fit() gives them up.
  */
 #include "store/hash.h"
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -17,13 +21,13 @@ struct hash_slot {
 	uint16_t tag, low, high; /* low and high: the reference; 0 is free */
 };
 
-static uint64_t
+static inline uint64_t
 rotl(uint64_t x, unsigned n)
 {
 	return x << n | x >> (64 - n);
 }
 
-static void
+static inline void
 sip_round(uint64_t v[4])
 {
 	v[0] += v[1];
@@ -39,17 +43,16 @@ sip_round(uint64_t v[4])
 }
 
 /* Up to eight octets, the first the lowest. */
-static uint64_t
+static inline uint64_t
 le64(const uint8_t *p, size_t len)
 {
 	uint64_t x = 0;
 
-	for (size_t i = 0; i < len; i++)
-		x |= (uint64_t)p[i] << (8 * i);
-	return x;
+	memcpy(&x, p, len);
+	return le64toh(x);
 }
 
-static void
+static inline void
 sip_block(uint64_t v[4], uint64_t m)
 {
 	v[3] ^= m;
@@ -97,11 +100,11 @@ slot_ref(const struct hash_slot *s)
 	return (uint32_t)s->high << 16 | s->low;
 }
 
-/* Where a hash belongs: its upper half, scaled. */
+/* Where the upper half of a hash belongs. */
 static uint32_t
-home(uint64_t hash, uint32_t nslots)
+home(uint32_t upper, uint32_t nslots)
 {
-	return (uint32_t)((hash >> 32) * nslots >> 32);
+	return (uint32_t)((uint64_t)upper * nslots >> 32);
 }
 
 static bool
@@ -112,64 +115,86 @@ same_text(const struct hash *h, uint32_t ref, const void *text, size_t len)
 	return h->text(h->arg, ref, buf) == len && memcmp(buf, text, len) == 0;
 }
 
-uint32_t
-hash_find(const struct hash *h, const void *text, size_t len)
+/* The slot of a text, or the free one where it would go.  Some slot is always
+ * free, so this ends. */
+static uint32_t
+find_slot(const struct hash *h, uint64_t hash, const void *text, size_t len)
 {
-	if (h->count == 0 || len > HASH_TEXT_MAX)
-		return 0;
+	uint32_t i = home((uint32_t)(hash >> 32), h->nslots);
 
-	uint64_t hash = hash_sip(h->key, text, len);
-	uint16_t tag = (uint16_t)hash;
-
-	/* Some slot is always free, so this ends. */
-	for (uint32_t i = home(hash, h->nslots);;) {
+	for (;;) {
 		const struct hash_slot *s = &h->slots[i];
 		uint32_t ref = slot_ref(s);
 
-		if (ref == 0)
-			return 0;
-		if (s->tag == tag && same_text(h, ref, text, len))
-			return ref;
+		if (ref == 0 ||
+		    (s->tag == (uint16_t)hash && same_text(h, ref, text, len)))
+			return i;
 		if (++i == h->nslots)
 			i = 0;
 	}
 }
 
-static void
-place(struct hash_slot *slots, uint32_t nslots, uint64_t hash, uint32_t ref)
+uint32_t
+hash_find(const struct hash *h, const void *text, size_t len)
 {
-	uint32_t i = home(hash, nslots);
+	if (h->count == 0 || len > HASH_TEXT_MAX)
+		return 0;
+	return slot_ref(
+	    &h->slots[find_slot(h, hash_sip(h->key, text, len), text, len)]);
+}
 
-	while (slot_ref(&slots[i]) != 0) {
-		if (++i == nslots)
-			i = 0;
+/* The upper half of the hash of an entry. */
+static uint32_t
+upper_of(const struct hash *h, uint32_t slot)
+{
+	char buf[HASH_TEXT_MAX];
+
+	if (h->uppers != NULL)
+		return h->uppers[slot];
+
+	size_t len = h->text(h->arg, slot_ref(&h->slots[slot]), buf);
+
+	return (uint32_t)(hash_sip(h->key, buf, len) >> 32);
+}
+
+/* Moves all entries to this many slots; uppers has as many, or is NULL. */
+static void
+move(struct hash *h, struct hash_slot *slots, uint32_t *uppers, uint32_t nslots)
+{
+	for (uint32_t i = 0; i < h->nslots; i++) {
+		if (slot_ref(&h->slots[i]) == 0)
+			continue;
+
+		uint32_t upper = upper_of(h, i);
+		uint32_t to = home(upper, nslots);
+
+		while (slot_ref(&slots[to]) != 0) {
+			if (++to == nslots)
+				to = 0;
+		}
+		slots[to] = h->slots[i];
+		if (uppers != NULL)
+			uppers[to] = upper;
 	}
-	slots[i] = (struct hash_slot){ .tag = (uint16_t)hash,
-		.low = (uint16_t)ref,
-		.high = (uint16_t)(ref >> 16) };
+	free(h->slots);
+	free(h->uppers);
+	h->slots = slots;
+	h->uppers = uppers;
+	h->nslots = nslots;
 }
 
 static bool
-resize(struct hash *h, uint32_t nslots)
+resize(struct hash *h, uint32_t nslots, bool keep_uppers)
 {
 	struct hash_slot *slots = calloc(nslots, sizeof *slots);
+	uint32_t *uppers = keep_uppers ? malloc(nslots * sizeof *uppers) : NULL;
 
-	if (slots == NULL)
+	if (slots == NULL || (keep_uppers && uppers == NULL)) {
+		free(slots);
+		free(uppers);
 		return false;
-	for (uint32_t i = 0; i < h->nslots; i++) {
-		uint32_t ref = slot_ref(&h->slots[i]);
-		char buf[HASH_TEXT_MAX];
-
-		if (ref == 0)
-			continue;
-
-		size_t len = h->text(h->arg, ref, buf);
-
-		place(slots, nslots, hash_sip(h->key, buf, len), ref);
 	}
-	free(h->slots);
-	h->slots = slots;
-	h->nslots = nslots;
+	move(h, slots, uppers, nslots);
 	return true;
 }
 
@@ -182,20 +207,39 @@ slots_for(uint32_t count)
 	return n < SLOTS_MIN ? SLOTS_MIN : n;
 }
 
-bool
-hash_add(struct hash *h, const void *text, size_t len, uint32_t ref)
+static bool
+make_room(struct hash *h)
 {
-	if (h->count >= HASH_ENTRIES_MAX || len > HASH_TEXT_MAX)
+	if (h->count >= HASH_ENTRIES_MAX)
 		return false;
-	if (slots_for(h->count + 1) > h->nslots) {
-		uint32_t count = h->count < HASH_ENTRIES_MAX / 2
-				     ? 2 * (h->count + 1)
-				     : HASH_ENTRIES_MAX;
+	if (slots_for(h->count + 1) <= h->nslots)
+		return true;
 
-		if (!resize(h, slots_for(count)))
-			return false;
-	}
-	place(h->slots, h->nslots, hash_sip(h->key, text, len), ref);
+	uint32_t count = h->count < HASH_ENTRIES_MAX / 2 ? 2 * (h->count + 1)
+							 : HASH_ENTRIES_MAX;
+
+	return resize(h, slots_for(count), true);
+}
+
+bool
+hash_add(
+    struct hash *h, const void *text, size_t len, uint32_t ref, uint32_t *there)
+{
+	*there = 0;
+	if (len > HASH_TEXT_MAX || !make_room(h))
+		return false;
+
+	uint64_t hash = hash_sip(h->key, text, len);
+	uint32_t i = find_slot(h, hash, text, len);
+
+	*there = slot_ref(&h->slots[i]);
+	if (*there != 0)
+		return false;
+	h->slots[i] = (struct hash_slot){ .tag = (uint16_t)hash,
+		.low = (uint16_t)ref,
+		.high = (uint16_t)(ref >> 16) };
+	if (h->uppers != NULL)
+		h->uppers[i] = (uint32_t)(hash >> 32);
 	h->count++;
 	return true;
 }
@@ -203,15 +247,15 @@ hash_add(struct hash *h, const void *text, size_t len, uint32_t ref)
 bool
 hash_fit(struct hash *h)
 {
-	uint32_t nslots = slots_for(h->count);
-
-	return nslots >= h->nslots || resize(h, nslots);
+	return resize(h, slots_for(h->count), false);
 }
 
 void
 hash_free(struct hash *h)
 {
 	free(h->slots);
+	free(h->uppers);
 	h->slots = NULL;
+	h->uppers = NULL;
 	h->nslots = h->count = 0;
 }

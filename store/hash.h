@@ -23,6 +23,7 @@ struct hash_slot;
 
 struct hash {
 	struct hash_slot *slots;
+	uint32_t *uppers; /* per slot, until hash_fit() */
 	uint32_t nslots, count;
 	uint64_t key[2];
 	hash_text_fn *text;
@@ -38,10 +39,12 @@ void hash_init(
     struct hash *, const uint64_t key[2], hash_text_fn *, const void *arg);
 /* The reference of a text, or 0. */
 uint32_t hash_find(const struct hash *, const void *text, size_t len);
-/* Adds a text that is not in it yet.  False: out of memory or full. */
-bool hash_add(struct hash *, const void *text, size_t len, uint32_t ref);
-/* Makes the table as small as its entries allow.  False: out of memory, and
- * the table is as it was. */
+/* Adds a text that is not in it yet.  False: it is, as *there; or *there is
+ * 0 and there is no memory or too many entries. */
+bool hash_add(
+    struct hash *, const void *text, size_t len, uint32_t ref, uint32_t *there);
+/* Makes the table as small as its entries allow; adding costs more then.
+ * False: out of memory, and the table is as it was. */
 bool hash_fit(struct hash *);
 void hash_free(struct hash *);
 

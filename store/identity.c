@@ -81,14 +81,23 @@ put_escape(struct form *f)
 	f->pos += 2;
 }
 
+/* Whether what follows this octet is inside of an expression; a '!' without
+ * another one after it is an octet like any. */
+static bool
+is_inside(bool inside, const char *pos, const char *end)
+{
+	if (*pos != '!')
+		return inside;
+	return !inside && memchr(pos + 1, '!', (size_t)(end - pos - 1)) != NULL;
+}
+
 /* Everything before the '@' that ends the user part. */
 static void
 put_user(struct form *f, const char *at)
 {
 	f->verbatim = false;
 	for (; f->pos < at && !f->bad; f->pos++) {
-		if (*f->pos == '!')
-			f->verbatim = !f->verbatim;
+		f->verbatim = is_inside(f->verbatim, f->pos, at);
 		if (*f->pos == '%' && !f->verbatim)
 			put_escape(f);
 		else
@@ -103,7 +112,7 @@ put_host(struct form *f)
 	size_t start = f->len;
 	bool reference = f->pos < f->end && *f->pos == '['; /* IPv6 */
 
-	for (; f->pos < f->end && strchr(";?", *f->pos) == NULL; f->pos++) {
+	for (; f->pos < f->end && *f->pos != ';' && *f->pos != '?'; f->pos++) {
 		if (*f->pos == ':' && !reference)
 			break;
 		if (*f->pos == ']')
@@ -121,12 +130,11 @@ put_host(struct form *f)
 static const char *
 find_at(const char *pos, const char *end)
 {
-	bool verbatim = false;
+	bool inside = false;
 
 	for (; pos < end; pos++) {
-		if (*pos == '!')
-			verbatim = !verbatim;
-		if (*pos == '@' && !verbatim)
+		inside = is_inside(inside, pos, end);
+		if (*pos == '@' && !inside)
 			return pos;
 	}
 	return NULL;
@@ -148,20 +156,39 @@ put_sip(struct form *f)
 }
 
 static void
+put_digit(struct form *f, char c)
+{
+	switch (c) {
+	case '-':
+	case '.':
+	case '(':
+	case ')': /* RFC 3966, 5: visual-separator */
+		break;
+	case '@':
+	case '/':
+	case '?':
+	case ':':
+	case '%':
+		f->bad = true;
+		break;
+	default:
+		put(f, c);
+	}
+}
+
+static void
 put_tel(struct form *f)
 {
 	size_t start = f->len;
 
 	for (; f->pos < f->end; f->pos++) {
-		if (*f->pos == '!')
-			f->verbatim = !f->verbatim;
+		f->verbatim = is_inside(f->verbatim, f->pos, f->end);
 		if (*f->pos == ';' && !f->verbatim)
 			break;
-		if (strchr("-.()", *f->pos) != NULL && !f->verbatim)
-			continue;
-		if (strchr("@/?:%", *f->pos) != NULL && !f->verbatim)
-			f->bad = true;
-		put(f, f->verbatim ? *f->pos : lower(*f->pos));
+		if (f->verbatim)
+			put(f, *f->pos);
+		else
+			put_digit(f, lower(*f->pos));
 	}
 	if (f->len == start || (f->len == start + 1 && f->out[start] == '+'))
 		f->bad = true;
@@ -212,18 +239,16 @@ size_t
 identity_impi(char form[STORE_NAME_MAX], const void *text, size_t len)
 {
 	const char *p = text;
-	bool realm = false;
+	size_t realm = len; /* where it begins; 0: there is none */
 
 	if (len == 0 || len > STORE_NAME_MAX)
 		return 0;
-
-	const char *at = memrchr(p, '@', len);
-
+	while (realm > 0 && p[realm - 1] != '@')
+		realm--;
 	for (size_t i = 0; i < len; i++) {
 		if ((uint8_t)p[i] < ' ' || p[i] == 0x7f)
 			return 0;
-		form[i] = realm ? lower(p[i]) : p[i];
-		realm = realm || p + i == at;
+		form[i] = realm > 0 && i >= realm ? lower(p[i]) : p[i];
 	}
 	return len;
 }

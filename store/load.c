@@ -12,7 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char blanks[] = " \t\r";
+static bool
+is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
 
 static void
 tell(struct load *l, unsigned line, const char *what)
@@ -87,6 +91,11 @@ check_text(struct load *l, const char *line, size_t len)
 	const uint8_t *s = (const uint8_t *)line;
 
 	for (size_t i = 0; i < len;) {
+		if (s[i] >= ' ' && s[i] < 0x7f) {
+			i++;
+			continue;
+		}
+
 		size_t n = utf8_len(s + i);
 
 		if (n == 0) {
@@ -94,8 +103,7 @@ check_text(struct load *l, const char *line, size_t len)
 			    "octet %zu of the line is not UTF-8", i + 1);
 			return false;
 		}
-		if ((s[i] < ' ' && strchr(blanks, s[i]) == NULL) ||
-		    s[i] == '\0' || s[i] == 0x7f) {
+		if (n == 1 && !is_blank(line[i])) {
 			load_fault(l, l->line,
 			    "octet %zu of the line is a control character",
 			    i + 1);
@@ -120,7 +128,7 @@ cut_comment(char *line)
 		else if (*s == '"')
 			quoted = !quoted;
 		else if (*s == '#' && !quoted &&
-			 (s == line || strchr(blanks, s[-1]) != NULL)) {
+			 (s == line || is_blank(s[-1]))) {
 			*s = '\0';
 			return;
 		}
@@ -132,10 +140,12 @@ trim(char *s)
 {
 	char *end = s + strlen(s);
 
-	while (end > s && strchr(blanks, end[-1]) != NULL)
+	while (end > s && is_blank(end[-1]))
 		end--;
 	*end = '\0';
-	return s + strspn(s, blanks);
+	while (is_blank(*s))
+		s++;
+	return s;
 }
 
 /* A line that begins with '[', trimmed. */

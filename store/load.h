@@ -5,6 +5,8 @@
 #include "store/lines.h"
 #include "store/local.h"
 
+#include <string.h>
+
 enum {
 	LOAD_FAULTS_MAX = 100, /* told; the others are counted */
 	LOAD_FAULT_LEN = 1024, /* octets of one, the NUL included */
@@ -86,6 +88,13 @@ void load_fault(struct load *, unsigned line, const char *format, ...)
 void load_no_memory(struct load *);
 
 /* --- load_keys.c --- */
+
+/* Most keys differ in their first letter, which costs no call. */
+static inline bool
+load_is_key(const char *a, const char *b)
+{
+	return *a == *b && strcmp(a, b) == 0;
+}
 
 /* One `key = value`, both trimmed. */
 void load_key(struct load *, const char *key, char *value);

@@ -90,9 +90,13 @@ add_impi(struct load *l, const struct load_impi *from, struct store_impi *impi,
     const struct sub *sub, uint32_t ref)
 {
 	struct tables *t = l->tables;
-	uint32_t other = hash_find(&t->impis, from->form, from->len);
+	uint32_t other;
 
-	if (other != 0) {
+	if (!hash_add(&t->impis, from->form, from->len,
+		tables_part(sub, ref, impi), &other)) {
+		if (other == 0)
+			return false;
+
 		const struct store_impi *there = arena_at(&t->subs, other);
 
 		fault_twice(l, from->line, "impi", from->form, from->len, other,
@@ -100,8 +104,7 @@ add_impi(struct load *l, const struct load_impi *from, struct store_impi *impi,
 		return true;
 	}
 	impi->name.line = line_in(&l->section, from->line);
-	return names_add(&t->names, &impi->name, from->form, from->len) &&
-	       tables_index_impi(t, sub, ref, impi);
+	return names_add(&t->names, &impi->name, from->form, from->len);
 }
 
 static bool
@@ -109,9 +112,13 @@ add_impu(struct load *l, const struct load_impu *from, struct store_impu *impu,
     const struct sub *sub, uint32_t ref)
 {
 	struct tables *t = l->tables;
-	uint32_t other = hash_find(&t->impus, from->form, from->len);
+	uint32_t other;
 
-	if (other != 0) {
+	if (!hash_add(&t->impus, from->form, from->len,
+		tables_part(sub, ref, impu), &other)) {
+		if (other == 0)
+			return false;
+
 		const struct store_impu *there = arena_at(&t->subs, other);
 
 		fault_twice(l, from->line, "impu", from->form, from->len, other,
@@ -130,8 +137,7 @@ add_impu(struct load *l, const struct load_impu *from, struct store_impu *impu,
 		if (impu->display == NULL)
 			return false;
 	}
-	return names_add(&t->names, &impu->name, from->form, from->len) &&
-	       tables_index_impu(t, sub, ref, impu);
+	return names_add(&t->names, &impu->name, from->form, from->len);
 }
 
 /* What the hooks make of OP and password.  False: they failed. */
@@ -215,12 +221,12 @@ build(struct load *l)
 	struct tables_size size = { s->nimpis, s->nimpus, load_nsets(s),
 		s->nmandatory + s->noptional };
 	uint8_t order[STORE_IMPUS_MAX];
-	uint32_t ref;
+	uint32_t ref, there;
 	struct sub *sub = tables_add(l->tables, &size, &ref);
 
 	if (sub == NULL || !add_place(l, ref) ||
 	    !set_texts(&l->tables->names, s, &sub->pub) ||
-	    !hash_add(&l->names, s->name, s->namelen, ref))
+	    !hash_add(&l->names, s->name, s->namelen, ref, &there))
 		return false;
 
 	struct store_sub *pub = &sub->pub;

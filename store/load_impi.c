@@ -221,7 +221,7 @@ load_impi_key(struct load *l, const char *key, char *value)
 {
 	unsigned i = 0;
 
-	while (i < NKEYS && strcmp(key, keys[i].name) != 0)
+	while (i < NKEYS && !load_is_key(key, keys[i].name))
 		i++;
 	if (i == NKEYS)
 		return false;

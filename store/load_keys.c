@@ -194,7 +194,7 @@ load_key(struct load *l, const char *key, char *value)
 
 	if (load_impi_key(l, key, value))
 		return;
-	while (i < NKEYS && strcmp(key, keys[i].name) != 0)
+	while (i < NKEYS && !load_is_key(key, keys[i].name))
 		i++;
 	if (i == NKEYS)
 		load_fault(l, l->line,

@@ -102,10 +102,11 @@ static void
 check(struct load *l)
 {
 	struct load_section *s = &l->section;
+	bool whole = !s->bad; /* no line of it was lost */
 
-	if (s->nimpis == 0 && !s->bad)
+	if (s->nimpis == 0 && whole)
 		load_fault(l, s->line, "the section has no impi");
-	if (s->nimpus == 0 && !s->bad)
+	if (s->nimpus == 0 && whole)
 		load_fault(l, s->line, "the section has no impu");
 	for (unsigned i = 0; i < s->nimpis; i++)
 		load_check_impi(l, &s->impis[i]);
@@ -136,8 +137,9 @@ load_section_end(struct load *l)
 
 	if (s->line == 0)
 		return;
-	check(l);
-	if (!s->bad && !load_build(l))
+	if (!l->no_memory)
+		check(l);
+	if (!l->no_memory && !s->bad && !load_build(l))
 		load_no_memory(l);
 	wipe(s);
 	s->line = 0;

@@ -54,7 +54,7 @@ intern(struct names *n, const char *text, size_t len)
 			return n->last;
 	}
 
-	uint32_t id = hash_find(&n->index, text, len);
+	uint32_t id = hash_find(&n->index, text, len), there;
 
 	if (id != 0)
 		return n->last = id;
@@ -67,7 +67,7 @@ intern(struct names *n, const char *text, size_t len)
 		return 0;
 	id = n->ndomains + 1;
 	n->domains[id] = (struct names_domain){ copy, (uint8_t)len };
-	if (!hash_add(&n->index, text, len, id))
+	if (!hash_add(&n->index, text, len, id, &there))
 		return 0;
 	n->ndomains = id;
 	return n->last = id;

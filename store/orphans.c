@@ -54,6 +54,7 @@ struct orphan *
 orphans_add(struct orphans *o, const char *impi, size_t len)
 {
 	struct orphan *one = orphans_find(o, impi, len);
+	uint32_t there;
 
 	if (one != NULL)
 		return one;
@@ -67,7 +68,7 @@ orphans_add(struct orphans *o, const char *impi, size_t len)
 	memcpy(copy, impi, len);
 	one = &o->list[o->count];
 	*one = (struct orphan){ .impi = copy, .len = (uint8_t)len };
-	if (!hash_add(&o->index, impi, len, o->count + 1)) {
+	if (!hash_add(&o->index, impi, len, o->count + 1, &there)) {
 		free(copy);
 		return NULL;
 	}

@@ -201,6 +201,8 @@ journal_changes(struct store *store, const struct tables *to)
 const char *
 reload_carry(struct store *store, struct tables *to)
 {
+	if (store->tables->count == 0 && store->orphans.count == 0)
+		return NULL;
 	if (!keep_orphans(store, to))
 		return no_memory;
 	carry_impis(store, to);

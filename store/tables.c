@@ -131,31 +131,10 @@ tables_add(struct tables *t, const struct tables_size *size, uint32_t *ref)
 	return sub;
 }
 
-/* The reference of a part of a subscription's piece. */
-static uint32_t
-part_ref(const struct sub *sub, uint32_t ref, const void *part)
+uint32_t
+tables_part(const struct sub *sub, uint32_t ref, const void *part)
 {
 	return ref + (uint32_t)(((const char *)part - (const char *)sub) / 8);
-}
-
-bool
-tables_index_impi(struct tables *t, const struct sub *sub, uint32_t ref,
-    const struct store_impi *impi)
-{
-	char buf[STORE_NAME_MAX];
-	size_t len = names_text(&t->names, &impi->name, buf);
-
-	return hash_add(&t->impis, buf, len, part_ref(sub, ref, impi));
-}
-
-bool
-tables_index_impu(struct tables *t, const struct sub *sub, uint32_t ref,
-    const struct store_impu *impu)
-{
-	char buf[STORE_NAME_MAX];
-	size_t len = names_text(&t->names, &impu->name, buf);
-
-	return hash_add(&t->impus, buf, len, part_ref(sub, ref, impu));
 }
 
 struct store_impi *

@@ -39,11 +39,8 @@ void tables_free(struct tables *, struct scscfs *);
  * out of memory or a limit. */
 struct sub *tables_add(
     struct tables *, const struct tables_size *, uint32_t *ref);
-/* Puts an identity of it, with its name set, into the index. */
-bool tables_index_impi(struct tables *, const struct sub *, uint32_t ref,
-    const struct store_impi *);
-bool tables_index_impu(struct tables *, const struct sub *, uint32_t ref,
-    const struct store_impu *);
+/* The reference of a part of a subscription's piece. */
+uint32_t tables_part(const struct sub *, uint32_t ref, const void *part);
 /* By canonical form; NULL: none. */
 struct store_impi *tables_impi(
     const struct tables *, const char *form, size_t len);

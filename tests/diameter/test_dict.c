@@ -66,6 +66,21 @@ START_TEST(names_are_there_once_over_the_chain)
 }
 END_TEST
 
+START_TEST(every_enumeration_has_its_values)
+{
+	const struct dia_dict *dict = dicts[_i];
+
+	for (size_t i = 0; i < dict->ndefs; i++) {
+		const struct dia_def *def = &dict->defs[i];
+
+		if (def->type == DIA_ENUM)
+			ck_assert_msg(
+			    def->values != NULL && def->values[0].name != NULL,
+			    "%s", def->name);
+	}
+}
+END_TEST
+
 START_TEST(value_names_are_sorted_without_duplicates)
 {
 	const struct dia_dict *dict = dicts[_i];
@@ -182,6 +197,7 @@ suite(void)
 	tcase_add_test(t, names_are_there_once_over_the_chain);
 	tcase_add_loop_test(
 	    t, value_names_are_sorted_without_duplicates, 0, NDICTS);
+	tcase_add_loop_test(t, every_enumeration_has_its_values, 0, NDICTS);
 	tcase_add_test(t, lookup_goes_up_the_chain_and_not_down);
 	tcase_add_test(t, same_code_of_another_vendor_is_another_avp);
 	tcase_add_test(t, keys_and_hashes_are_secret);

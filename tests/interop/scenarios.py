@@ -10,11 +10,11 @@ import subprocess
 import sipp
 from lab import Failure, REALM, SERVICES_USER, User
 from phone import Phone, Sim
-from tap import (ORIGIN_HOST, PUBLIC_IDENTITY, SERVER_ASSIGNMENT_TYPE,
-                 USER_AUTHORIZATION_TYPE)
+from tap import (CONFIDENTIALITY_KEY, DIGEST_HA1, INTEGRITY_KEY, ORIGIN_HOST,
+                 PUBLIC_IDENTITY, SERVER_ASSIGNMENT_TYPE, SIP_AUTHORIZATION,
+                 SIP_DIGEST_AUTHENTICATE, USER_AUTHORIZATION_TYPE, avps)
 
 WAIT_S = 3
-HSSCTL_S = 5
 FIRST_REGISTRATION = 2001
 SUBSEQUENT_REGISTRATION = 2002
 SUCCESS = 2001
@@ -25,6 +25,8 @@ REGISTRATION, RE_REGISTRATION = 1, 2
 UNREGISTERED_USER, USER_DEREGISTRATION = 3, 5
 DE_REGISTRATION = 1
 PIECE_OCTETS = 7
+SECRET_AVPS = {SIP_AUTHORIZATION: "XRES", CONFIDENTIALITY_KEY: "CK",
+               INTEGRITY_KEY: "IK", SIP_DIGEST_AUTHENTICATE: "HA1"}
 
 
 def expect(condition, reason):
@@ -240,24 +242,6 @@ def chopped(lab):
         lab.tap.piece = 0
 
 
-def admin_deregister(lab):
-    """hssctl de-registers: RTR, RTA 2001, and calls don't get through."""
-    expect(lab.hssctl.exists(), "not there: %s" % lab.hssctl)
-    sipp.register(lab, [lab.users[14]])
-    mark = lab.tap.mark()
-    done = subprocess.run(
-        [str(lab.hssctl), "-s", str(lab.folder / "control.sock"),
-         "deregister", lab.users[14].impi], capture_output=True, text=True,
-        timeout=HSSCTL_S, check=False)
-    expect(done.returncode == 0, "hssctl: exit status %d: %s"
-           % (done.returncode, (done.stdout + done.stderr).strip()))
-    lab.tap.wait(mark, lambda seen: any(m.name() == "RTA" for m in seen),
-                 WAIT_S)
-    found = results(lab.tap.since(mark), "RTA")
-    expect(found == [SUCCESS], "RTA results %s" % found)
-    sipp.call(lab, "call-absent", lab.users[14].name)
-
-
 def killed(lab):
     """hssd is killed: registrations and sequence numbers outlive it."""
     phone = phone_for(lab, lab.users[15])
@@ -311,10 +295,31 @@ def terminated(lab):
     again(lab, phone)
 
 
+def secrets(lab):
+    """No key, vector or password is in hssd's log, at -v -v."""
+    sim, digest_user = lab.users[1], lab.users[20]
+    words = {"K": sim.k, "OP": sim.op, "password": digest_user.password}
+    mark = lab.hssd.size()
+    seen = lab.tap.mark()
+    expect_reply(phone_for(lab, sim).register(), 200)
+    sipp.register(lab, [digest_user])
+    for message in lab.tap.since(seen, "MAA"):
+        for code, what in SECRET_AVPS.items():
+            value = message.item(code)
+            if value is not None and code == SIP_DIGEST_AUTHENTICATE:
+                words[what] = dict(avps(value))[DIGEST_HA1].decode()
+            elif value is not None:
+                words[what] = value.hex()
+    expect(len(words) == 3 + len(SECRET_AVPS), "saw " + " ".join(words))
+    log = lab.hssd.said(mark).lower()
+    for what, value in words.items():
+        expect(value not in log, "hssd's log shows a " + what)
+
+
 ALL = {
     function.__name__.replace("_", "-"): function for function in (
         register, reregister, deregister, wrong_key, unknown_user, resync,
         no_algorithm, digest, wrong_password, call, call_unknown,
-        call_absent, call_unregistered, several, chopped, admin_deregister,
-        killed, cscf_restart, terminated)
+        call_absent, call_unregistered, several, chopped, killed,
+        cscf_restart, terminated, secrets)
 }

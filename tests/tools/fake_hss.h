@@ -10,6 +10,8 @@
 
 #include <pthread.h>
 
+enum { FAKE_CAP = 8192 }; /* octets of a message */
+
 enum fault {
 	FAULT_NONE,
 	/* of the capabilities exchange */
@@ -37,6 +39,7 @@ enum fault {
 	FAULT_PROTOCOL, /* Result-Code 3002 with the E bit */
 	FAULT_DPR,
 	FAULT_WATCHDOG,       /* no fault: DWR, RTR and nonsense come first */
+	FAULT_FLOOD,          /* answers with foreign ids, without end */
 	FAULT_OCTET_BY_OCTET, /* no fault: the answer comes slowly */
 	/* of a successful MAA */
 	FAULT_MAC,
@@ -82,5 +85,12 @@ bool fake_start(struct fake *);
 /* Waits for the connection to end; the client must have closed it or never
  * have come. */
 void fake_stop(struct fake *);
+
+/* The messages, each of FAKE_CAP octets at most (fake_cx.c). */
+size_t fake_answer_cer(struct fake *, const struct dia_msg *req, uint8_t *buf);
+size_t fake_answer_cx(struct fake *, const struct dia_msg *req, uint8_t *buf);
+void fake_put_identity(struct dia_writer *);
+/* The value of an AVP, 0 if it is not there. */
+uint32_t fake_number(const struct dia_msg *, const struct dia_def *);
 
 #endif

@@ -6,8 +6,6 @@
 #include "tools/cxclient/link.h"
 
 #include "crypto/crypto.h"
-#include "cx/avps.h"
-#include "cx/cx.h"
 #include "tools/cxclient/reply.h"
 #include "tools/cxclient/tcp.h"
 
@@ -21,7 +19,6 @@
 
 enum { DO_NOT_WANT_TO_TALK_TO_YOU = 2 };
 enum { REPLY_CAP = 2048 }; /* octets of the messages made here */
-#define RELAY UINT32_C(0xffffffff)
 
 static enum link_result fail(struct link *, enum link_result, const char *, ...)
     __attribute__((format(printf, 3, 4)));
@@ -271,69 +268,6 @@ begin_base(struct link *l, struct dia_writer *w, uint8_t *buf, uint32_t code)
 	dia_put_str(w, BASE(ORIGIN_REALM), l->id.realm);
 }
 
-static size_t
-make_cer(struct link *l, uint8_t *buf)
-{
-	struct dia_writer w;
-
-	begin_base(l, &w, buf, REPLY_CER);
-	if (l->local.ss_family == AF_INET || l->local.ss_family == AF_INET6)
-		dia_put_addr(&w, BASE(HOST_IP_ADDRESS), &l->local);
-	dia_put_u32(&w, BASE(VENDOR_ID), CX_VENDOR);
-	dia_put_str(&w, BASE(PRODUCT_NAME), "cxclient");
-	dia_put_u32(&w, BASE(SUPPORTED_VENDOR_ID), CX_VENDOR);
-	dia_put_u32(&w, BASE(SUPPORTED_VENDOR_ID), CX_VENDOR_ETSI);
-	reply_put_application(&w);
-	return dia_end(&w);
-}
-
-/* Cx or relay, alone or in a Vendor-Specific-Application-Id. */
-static bool
-offers_cx(struct dia_reader *r)
-{
-	struct dia_avp avp;
-	uint32_t app;
-
-	while (dia_next(r, &avp)) {
-		struct dia_reader inner;
-
-		if (avp.vendor != 0)
-			continue;
-		if (avp.code == BASE(AUTH_APPLICATION_ID)->code &&
-		    dia_get_u32(&avp, &app) && (app == CX_APP || app == RELAY))
-			return true;
-		if (avp.code == BASE(VENDOR_SPECIFIC_APPLICATION_ID)->code &&
-		    r->depth == 0 && dia_enter(r, &avp, &inner) &&
-		    offers_cx(&inner))
-			return true;
-	}
-	return false;
-}
-
-static enum link_result
-check_cea(struct link *l, const struct dia_msg *cea)
-{
-	struct dia_avp avp;
-	struct dia_reader r;
-	uint32_t result;
-
-	if (!dia_find(cea->avps, BASE(RESULT_CODE)->code, 0, &avp) ||
-	    !dia_get_u32(&avp, &result))
-		return fail(l, LINK_WRONG, "the CEA has no Result-Code");
-	if (result / 1000 != 2) {
-		const char *name =
-		    dia_value_name(BASE(RESULT_CODE)->values, result);
-
-		return fail(l, LINK_REFUSED, "the CEA says %u %s", result,
-		    name != NULL ? name : "");
-	}
-	dia_read(&r, cea->avps);
-	if (!offers_cx(&r))
-		return fail(
-		    l, LINK_REFUSED, "the CEA does not offer Cx (16777216)");
-	return LINK_OK;
-}
-
 /* RFC 6733, 3: end-to-end ids from the clock and chance. */
 static void
 seed_ids(struct link *l)
@@ -353,6 +287,7 @@ link_start(struct link *l, int fd)
 {
 	socklen_t len = sizeof l->local, peer_len = sizeof l->peer;
 	uint8_t buf[REPLY_CAP];
+	struct dia_writer w;
 	struct dia_msg cea;
 
 	l->fd = fd;
@@ -360,11 +295,13 @@ link_start(struct link *l, int fd)
 	seed_ids(l);
 	(void)getsockname(fd, (struct sockaddr *)&l->local, &len);
 	(void)getpeername(fd, (struct sockaddr *)&l->peer, &peer_len);
+	begin_base(l, &w, buf, REPLY_CER);
+	capabilities_put(&w, &l->local);
 
-	enum link_result result = link_ask(l, buf, make_cer(l, buf), &cea);
+	enum link_result result = link_ask(l, buf, dia_end(&w), &cea);
 
-	if (result == LINK_OK)
-		result = check_cea(l, &cea);
+	if (result == LINK_OK && !capabilities_check(&cea, l->why))
+		result = LINK_REFUSED;
 	l->open = result == LINK_OK;
 	return result;
 }

@@ -6,11 +6,12 @@
 #define CXCLIENT_LINK_H
 
 #include "diameter/codec.h"
+#include "tools/cxclient/capabilities.h"
 
 #include <sys/socket.h>
 
 enum {
-	LINK_WHY_CAP = 256,
+	LINK_WHY_CAP = CAPABILITIES_WHY_CAP,
 	LINK_GOODBYE_MS = 1000, /* how long to wait for a DPA */
 };
 

@@ -4,16 +4,16 @@
  */
 #include "tools/cxclient/options.h"
 
+#include "crypto/crypto.h"
 #include "cx/avps.h"
+#include "tools/cxclient/values.h"
 
-#include <errno.h>
 #include <getopt.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
-enum kind { FLAG, TEXT, NUMBER, HEX };
+/* SECRET is a text that is copied, so that the argument can be wiped. */
+enum kind { FLAG, TEXT, NUMBER, HEX, SECRET };
 enum { FIRST_LONG = 256, WAIT_S = 5, WAIT_S_MAX = 3600 };
 
 struct row {
@@ -21,7 +21,7 @@ struct row {
 	char letter; /* or 0 */
 	enum kind kind;
 	unsigned commands;
-	size_t offset, len; /* len: octets of HEX */
+	size_t offset, len; /* len: octets of HEX, room of SECRET */
 	const char *argument, *help;
 };
 
@@ -61,7 +61,7 @@ static const struct row rows[] = {
 	{ "opc", 0, HEX, AKA, AT(opc), AKA_KEY_LEN, "HEX", "the SIM's OPc" },
 	{ "amf", 0, HEX, AKA, AT(amf), 2, "HEX", "AMF that challenges must have (any)" },
 	{ "sqn-ms", 0, HEX, AKA, AT(sqn_ms), 6, "HEX", "the SIM's SQN; ahead of the server's: resync" },
-	{ "password", 0, TEXT, AKA, AT(password), 0, "TEXT", "of a user with SIP Digest" },
+	{ "password", 0, SECRET, AKA, AT(password_text), OPTIONS_PASSWORD_CAP, "TEXT", "of a user with SIP Digest" },
 	{ "reregister", 0, FLAG, COMMAND_REGISTER, AT(reregister), 0, NULL, "then register again" },
 	{ "deregister", 0, FLAG, COMMAND_REGISTER, AT(deregister), 0, NULL, "then de-register" },
 };
@@ -91,71 +91,6 @@ enum {
 };
 
 static bool
-read_number(const char *text, struct dia_u32 *out)
-{
-	char *end;
-
-	errno = 0;
-	if (text[0] < '0' || text[0] > '9')
-		return false;
-
-	unsigned long long value = strtoull(text, &end, 10);
-
-	if (errno != 0 || *end != '\0' || value > UINT32_MAX)
-		return false;
-	*out = (struct dia_u32){ (uint32_t)value, true };
-	return true;
-}
-
-static bool
-read_hex(const char *text, size_t len, struct hex *out)
-{
-	if (strlen(text) != 2 * len ||
-	    strspn(text, "0123456789abcdefABCDEF") != 2 * len)
-		return false;
-	for (size_t i = 0; i < len; i++) {
-		const char digits[3] = { text[2 * i], text[2 * i + 1], 0 };
-
-		out->v[i] = (uint8_t)strtoul(digits, NULL, 16);
-	}
-	out->set = true;
-	return true;
-}
-
-/* Upper and lower case, hyphen and underscore are the same, or missing. */
-static bool
-same_name(const char *a, const char *b)
-{
-	for (;;) {
-		while (*a == '-' || *a == '_')
-			a++;
-		while (*b == '-' || *b == '_')
-			b++;
-		if (*a == '\0' || *b == '\0')
-			return *a == *b;
-		if (strncasecmp(a++, b++, 1) != 0)
-			return false;
-	}
-}
-
-/* A value by name or number; it must be in the list. */
-static bool
-read_type(const char *text, const struct dia_name *names, struct dia_u32 *out)
-{
-	struct dia_u32 number = { 0 };
-	bool numeric = read_number(text, &number);
-
-	for (; names->name != NULL; names++) {
-		if (numeric ? names->value == number.value
-			    : same_name(names->name, text)) {
-			*out = (struct dia_u32){ names->value, true };
-			return true;
-		}
-	}
-	return false;
-}
-
-static bool
 complain(FILE *err, const char *what, const char *about)
 {
 	(void)fprintf(err, "cxclient: %s%s\n", about, what);
@@ -177,14 +112,20 @@ set_value(struct options *o, const struct row *row, char *arg, FILE *err)
 		*(const char **)at = arg;
 		break;
 	case NUMBER:
-		ok = read_number(arg, at);
+		ok = value_number(arg, at);
 		break;
 	case HEX:
-		ok = read_hex(arg, row->len, at);
-		/* keys are not for those who list processes */
-		wipe(arg, strlen(arg));
+		ok = value_hex(arg, row->len, at);
+		break;
+	case SECRET:
+		ok = arg[0] != '\0' && strlen(arg) < row->len;
+		if (ok)
+			memcpy(at, arg, strlen(arg) + 1);
 		break;
 	}
+	/* keys are not for those who list processes */
+	if (row->kind == HEX || row->kind == SECRET)
+		wipe(arg, strlen(arg));
 	if (ok)
 		return true;
 	if (row->kind == HEX)
@@ -192,7 +133,9 @@ set_value(struct options *o, const struct row *row, char *arg, FILE *err)
 		    row->name, 2 * row->len);
 	else
 		(void)fprintf(err, "cxclient: --%s takes %s\n", row->name,
-		    row->kind == NUMBER ? "a number" : "a text");
+		    row->kind == NUMBER   ? "a number"
+		    : row->kind == SECRET ? "a text of 1 to 255 octets"
+					  : "a text");
 	return false;
 }
 
@@ -230,10 +173,10 @@ find_row(int found)
 	return NULL;
 }
 
-/* Reads all options; *used: the commands that take every one of them. */
+/* Reads all options; given: those that not every command takes. */
 static bool
 read_options(struct options *o, int argc, char *argv[], FILE *err,
-    const struct row *last[], size_t *nlast)
+    const struct row *given[], size_t *ngiven)
 {
 	struct option longs[NROWS + 1];
 	char letters[LETTERS_CAP];
@@ -242,7 +185,7 @@ read_options(struct options *o, int argc, char *argv[], FILE *err,
 	make_tables(longs, letters);
 	opterr = 0;
 	optind = 0; /* start anew: this may run several times in a test */
-	*nlast = 0;
+	*ngiven = 0;
 	while ((found = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
 		const struct row *row = find_row(found);
 
@@ -252,8 +195,8 @@ read_options(struct options *o, int argc, char *argv[], FILE *err,
 			    argv[optind - 1]);
 		if (!set_value(o, row, optarg, err))
 			return false;
-		if (row->commands != COMMAND_ALL && *nlast < NROWS)
-			last[(*nlast)++] = row;
+		if (row->commands != COMMAND_ALL && *ngiven < NROWS)
+			given[(*ngiven)++] = row;
 	}
 	return true;
 }
@@ -292,7 +235,7 @@ check_type(struct options *o, FILE *err)
 			o->type.value = UAT_REGISTRATION;
 		return true;
 	}
-	if (read_type(o->type_name, names, &o->type))
+	if (value_type(o->type_name, names, &o->type))
 		return true;
 	(void)fprintf(err, "cxclient: --type %s: it is one of", o->type_name);
 	for (; names->name != NULL; names++)
@@ -408,10 +351,14 @@ options_read(struct options *o, int argc, char *argv[], FILE *err)
 	if (!read_command(o, argc, argv, err))
 		return false;
 	for (size_t i = 0; i < ngiven; i++) {
-		if ((given[i]->commands & o->command) == 0)
-			return complain(
-			    err, ": not for this command", given[i]->name);
+		if ((given[i]->commands & o->command) != 0)
+			continue;
+		(void)fprintf(err, "cxclient: --%s is not for this command\n",
+		    given[i]->name);
+		return false;
 	}
+	if (o->password_text[0] != '\0')
+		o->password = o->password_text;
 	if (!tcp_address(o->server, o->host, o->port))
 		return complain(
 		    err, ": not HOST, HOST:PORT or [IPV6]:PORT", o->server);
@@ -448,4 +395,5 @@ options_wipe(struct options *o)
 	wipe(&o->k, sizeof o->k);
 	wipe(&o->op, sizeof o->op);
 	wipe(&o->opc, sizeof o->opc);
+	wipe(o->password_text, sizeof o->password_text);
 }

@@ -4,14 +4,14 @@
 #ifndef CXCLIENT_OPTIONS_H
 #define CXCLIENT_OPTIONS_H
 
-#include "crypto/crypto.h"
-#include "diameter/codec.h"
 #include "tools/cxclient/tcp.h"
+#include "tools/cxclient/values.h"
 
 #include <stdio.h>
 
 enum {
 	OPTIONS_TEXT_CAP = 512, /* octets of a text made from others */
+	OPTIONS_PASSWORD_CAP = 256,
 	OPTIONS_NAME_MAX = 255, /* octets of Origin-Host and realms */
 };
 
@@ -23,12 +23,6 @@ enum command {
 	COMMAND_LIR = 8,
 	COMMAND_REGISTER = 16,
 	COMMAND_ALL = 31,
-};
-
-/* Octets given in hex. */
-struct hex {
-	bool set;
-	uint8_t v[16];
 };
 
 /* Texts are arguments or lie in the struct; it must not be copied. */
@@ -53,6 +47,7 @@ struct options {
 
 	struct hex k, op, opc, amf, sqn_ms;
 	const char *password;
+	char password_text[OPTIONS_PASSWORD_CAP];
 	bool reregister, deregister;
 
 	char host[TCP_HOST_CAP], port[TCP_PORT_CAP];

@@ -7,17 +7,9 @@
 
 #include "cx/avps.h"
 #include "cx/cx.h"
+#include "tools/cxclient/capabilities.h"
 
 enum { NO_STATE_MAINTAINED = 1 };
-
-void
-reply_put_application(struct dia_writer *w)
-{
-	dia_open(w, BASE(VENDOR_SPECIFIC_APPLICATION_ID));
-	dia_put_u32(w, BASE(VENDOR_ID), CX_VENDOR);
-	dia_put_u32(w, BASE(AUTH_APPLICATION_ID), CX_APP);
-	dia_close(w);
-}
 
 size_t
 reply_make(uint8_t *buf, size_t cap, const struct dia_identity *id,
@@ -37,7 +29,7 @@ reply_make(uint8_t *buf, size_t cap, const struct dia_identity *id,
 		return dia_answer_fault(buf, cap, req, id, &cx_dict, &unknown);
 	dia_answer_begin(&w, buf, cap, req, 0);
 	if (cx)
-		reply_put_application(&w);
+		capabilities_put_application(&w);
 	dia_put_u32(&w, BASE(RESULT_CODE), DIA_SUCCESS);
 	if (cx)
 		dia_put_u32(&w, BASE(AUTH_SESSION_STATE), NO_STATE_MAINTAINED);

@@ -13,7 +13,5 @@ enum { REPLY_CER = 257, REPLY_DWR = 280, REPLY_DPR = 282 };
  * others.  0: it did not fit. */
 size_t reply_make(uint8_t *buf, size_t cap, const struct dia_identity *,
     const struct dia_msg *req);
-/* Vendor-Specific-Application-Id of Cx. */
-void reply_put_application(struct dia_writer *);
 
 #endif

@@ -51,12 +51,11 @@ show_begin(const struct show *s, const char *step, bool ok, const char *outcome)
 void
 show_slice(const struct show *s, const char *key, struct dia_slice value)
 {
-	bool quoted =
-	    s->json || memchr(value.p != NULL ? (const void *)value.p : "", ' ',
-			   value.len) != NULL;
-
 	if (value.p == NULL)
 		return;
+
+	bool quoted = s->json || memchr(value.p, ' ', value.len) != NULL;
+
 	put_key(s, key);
 	(void)fputs(quoted ? "\"" : "", s->out);
 	put_escaped(s, value.p, value.len);

@@ -88,7 +88,11 @@ tcp_await(int fd, short events, int64_t deadline_ms)
 	for (;;) {
 		struct pollfd p = { .fd = fd, .events = events };
 		int64_t left = deadline_ms - tcp_now_ms();
-		int n = poll(&p, 1, left > 0 ? (int)left : 0);
+
+		if (left < 0)
+			return 0;
+
+		int n = poll(&p, 1, (int)left);
 
 		if (n >= 0 || errno != EINTR)
 			return n;

@@ -19,7 +19,8 @@ bool tcp_address(const char *text, char host[static TCP_HOST_CAP],
     char port[static TCP_PORT_CAP]);
 /* Milliseconds of a clock that never goes back. */
 int64_t tcp_now_ms(void);
-/* Waits for events of poll(2): 1 ready, 0 the deadline passed, -1 errno. */
+/* Waits for events of poll(2): 1 ready, 0 the deadline has passed, whether
+ * ready or not, -1 errno. */
 int tcp_await(int fd, short events, int64_t deadline_ms);
 /* A connected, non-blocking socket, or -1 and *why (static text). */
 int tcp_connect(

@@ -108,9 +108,12 @@ dump_stream(
 		enum dia_frame is =
 		    dia_frame(p + *used, len - *used, MESSAGE_MAX, &msglen);
 
+		/* Rubbish seldom has 1 here, but often a length. */
+		if (is == DIA_FRAME_SHORT && *used < len && p[*used] != 1)
+			is = DIA_FRAME_BAD;
 		if (is == DIA_FRAME_BAD) {
-			dump_fault(d, offset + *used,
-			    "RFC 6733 3: not the length of a message");
+			dump_fault(
+			    d, offset + *used, "RFC 6733 3: no message header");
 			return false;
 		}
 		if (is == DIA_FRAME_SHORT)

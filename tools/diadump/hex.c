@@ -57,7 +57,7 @@ count_digits(const struct line *l)
  * ends in spaces. */
 enum offset { OFFSET_NONE, OFFSET_COLON, OFFSET_SPACES };
 
-/* The value of digits; those of od are octal and seven. */
+/* The value of digits; those of od are octal and seven, or six. */
 static size_t
 offset_value(const char *digits, size_t n)
 {
@@ -91,7 +91,7 @@ take_offset(struct line *l, size_t before, size_t *value)
 	    (at.end - at.p == 1 || isspace((unsigned char)at.p[1]))) {
 		is = OFFSET_COLON;
 		at.p++;
-	} else if (!prefix && count_spaces(&at) >= (n == 7 ? 1 : 2) &&
+	} else if (!prefix && count_spaces(&at) >= (n == 6 || n == 7 ? 1 : 2) &&
 		   (*value == 0 || *value == before)) {
 		is = OFFSET_SPACES;
 	}

@@ -238,7 +238,7 @@ static char *
 read_file(struct conf_load *load)
 {
 	FILE *f = fopen(load->file, "re");
-	char *text = malloc(CONF_FILE_MAX + 2);
+	char *text = malloc(CONF_FILE_MAX + 2 + CONF_SPARE);
 	size_t len = 0;
 	bool ok = false;
 

@@ -306,6 +306,29 @@ tell_again(struct conf_load *load)
 		    "%s: keep one section of that title", reading.what);
 }
 
+/* libconfuse takes the end of the file for that of a section: a key that no
+ * section has, put behind it, shows the difference. */
+static bool
+check_closed(struct conf_load *load)
+{
+	static const char mark[] = "the end";
+	size_t len = strlen(load->text);
+
+	snprintf(load->text + len, CONF_SPARE, "\nidentity = \"%s\"", mark);
+	cfg_t *cfg = read_text(load, false);
+	load->text[len] = '\0';
+	const char *last = cfg != NULL ? cfg_getstr(cfg, "identity") : NULL;
+	bool closed = last != NULL && strcmp(last, mark) == 0;
+	if (cfg == NULL)
+		conf_fault(load, reading.line > 1 ? reading.line - 1 : 0,
+		    "the file ends inside a section %s: add }",
+		    reading.section);
+	else if (!closed)
+		conf_fault(load, 0, "the file ends inside a value");
+	cfg_free(cfg);
+	return closed;
+}
+
 /* Tells unknown keys and double sections, until the text has none.  False:
  * a fault of syntax has been told. */
 static bool
@@ -315,7 +338,7 @@ find_unknown(struct conf_load *load)
 		cfg_t *cfg = read_text(load, false);
 		if (cfg != NULL) {
 			cfg_free(cfg);
-			return true;
+			return check_closed(load);
 		}
 		if (!reading.failed) {
 			conf_fault(load, 0, "out of memory");
@@ -356,6 +379,11 @@ check_titles(struct conf_load *load, cfg_t *cfg, const struct section *s)
 cfg_t *
 conf_parse(struct conf_load *load)
 {
+	if (!conf_uncomment(load->text)) {
+		conf_fault(load, 0, "the file ends inside a comment: add */");
+		return NULL;
+	}
+
 	bool whole = find_unknown(load);
 	cfg_t *cfg = read_text(load, true);
 

@@ -9,11 +9,14 @@
 
 #include "tools/hssd/conf.h"
 
+enum { CONF_SPARE = 32 };
+
 /* A file on its way into a conf. */
 struct conf_load {
 	const char *file;
 	int folder; /* octets of file before its last '/', and the '/' */
-	char *text; /* NUL-terminated, lines with unknown keys blanked */
+	char *text; /* NUL-terminated, CONF_SPARE octets behind; lines with
+		       unknown keys are blanked */
 	conf_fault_fn *fn;
 	void *arg;
 	size_t nfaults;
@@ -25,6 +28,8 @@ void conf_fault(struct conf_load *, unsigned line, const char *fmt, ...)
 unsigned conf_title_line(
     const struct conf_load *, const char *section, const char *title);
 
+/* Makes spaces of all comments.  False: the last one does not end. */
+bool conf_uncomment(char *text);
 /* Makes spaces of a key (or what begins on the line, if name is "") and its
  * value: up to the end of the line on which all braces are closed. */
 void conf_blank(char *text, unsigned line, const char *name);
