@@ -293,6 +293,22 @@ START_TEST(refused_request_is_logged_with_names_result_and_step)
 }
 END_TEST
 
+START_TEST(steps_that_procedures_share_are_logged_with_a_clause)
+{
+	static const char *const impus[] = { "sip:nobody@ims.example", BOB_SIP,
+		PSI_SIP };
+	struct dia_writer *w;
+
+	for (unsigned i = 0; i < 3; i++) {
+		w = fx_begin(CX_UAR, "icscf.ims.example");
+		dia_put_str(w, BASE(USER_NAME), ALICE);
+		dia_put_str(w, CX(PUBLIC_IDENTITY), impus[i]);
+		dia_put_str(w, CX(VISITED_NETWORK_IDENTIFIER), "home.example");
+		expect_logged(" (29.228 7.");
+	}
+}
+END_TEST
+
 START_TEST(longest_names_leave_room_for_the_result_in_the_log)
 {
 	static char name[50000];
@@ -385,6 +401,7 @@ main(void)
 	    application_of_another_is_5004, vendor_bit_with_vendor_zero_is_3009,
 	    scheme_is_needed_in_the_item, proxies_come_back_in_order,
 	    refused_request_is_logged_with_names_result_and_step,
+	    steps_that_procedures_share_are_logged_with_a_clause,
 	    longest_names_leave_room_for_the_result_in_the_log,
 	    protocol_error_is_logged_with_its_clause,
 	    no_truncation_or_octet_breaks_the_answer);
