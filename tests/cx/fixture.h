@@ -34,6 +34,8 @@
 #define GRACE_PAD "grace.pad@ims.example"
 #define GRACE_SIP "sip:grace@ims.example"
 #define GRACE_2 "sip:grace.2@ims.example"
+#define HEIDI "heidi@ims.example" /* address of IPv6 */
+#define HEIDI_SIP "sip:heidi@ims.example"
 #define PSI "service@ims.example"
 #define PSI_SIP "sip:service@ims.example"
 #define SCSCF "sip:scscf.ims.example:6060"
