@@ -29,7 +29,8 @@
 #define FRANK_PAD "frank.pad@ims.example"
 #define FRANK_SIP "sip:frank@ims.example"
 #define FRANK_2 "sip:frank.2@ims.example"
-#define FRANK_BARRED "sip:frank.barred@ims.example" /* in set 1 */
+#define FRANK_BARRED \
+	"sip:frank.barred@ims.example" /* in set 1; other profile */
 #define GRACE "grace@ims.example" /* as frank, with unregistered services */
 #define GRACE_PAD "grace.pad@ims.example"
 #define GRACE_SIP "sip:grace@ims.example"

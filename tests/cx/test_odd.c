@@ -3,7 +3,10 @@
 #include "tests/cx/fixture.h"
 #include "tests/run.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cx/local.h"
 
@@ -210,6 +213,130 @@ START_TEST(undefined_flags_make_no_emergency)
 }
 END_TEST
 
+/* --- Limits of ours --- */
+
+static unsigned
+count_in(struct dia_slice group, const struct dia_def *def)
+{
+	struct dia_reader r;
+	struct dia_avp avp;
+	unsigned n = 0;
+
+	dia_read(&r, group);
+	while (dia_next(&r, &avp))
+		n += avp.code == def->code && avp.vendor == def->vendor;
+	return n;
+}
+
+START_TEST(eight_scscfs_are_offered_at_most)
+{
+	static const struct cx_scscf pool[CX_NAMES_MAX + 1] = {
+		{ "sip:0", NULL, 0 },
+		{ "sip:1", NULL, 0 },
+		{ "sip:2", NULL, 0 },
+		{ "sip:3", NULL, 0 },
+		{ "sip:4", NULL, 0 },
+		{ "sip:5", NULL, 0 },
+		{ "sip:6", NULL, 0 },
+		{ "sip:7", NULL, 0 },
+		{ "sip:8", NULL, 0 },
+	};
+	struct cx_conf conf = fx_cx()->conf;
+
+	conf.scscfs = pool;
+	for (unsigned n = CX_NAMES_MAX - 1; n <= CX_NAMES_MAX + 1; n++) {
+		conf.nscscfs = n;
+		cx_reconfigure(fx_cx(), &conf, fx_cx()->profiles);
+		uar(ALICE, ALICE_SIP, UAT_REGISTRATION_AND_CAPABILITIES);
+		expect_result(DIA_SUCCESS);
+		ck_assert_uint_eq(
+		    count_in(value(CX(SERVER_CAPABILITIES)), CX(SERVER_NAME)),
+		    n < CX_NAMES_MAX ? n : CX_NAMES_MAX);
+	}
+}
+END_TEST
+
+static void
+told(void *arg, const char *file, unsigned line, const char *what)
+{
+	(void)arg;
+	ck_abort_msg("%s:%u: %s", file, line, what);
+}
+
+enum { CRITERIA = 30 };
+
+/* A profile whose ServiceInfos have so many octets together. */
+static void
+write_profile(const char *path, size_t len)
+{
+	FILE *f = fopen(path, "w");
+
+	ck_assert_ptr_nonnull(f);
+	for (unsigned i = 0; i < CRITERIA; i++) {
+		size_t part = len / (CRITERIA - i);
+
+		fprintf(f,
+		    "<InitialFilterCriteria><Priority>%02u</Priority>"
+		    "<ApplicationServer><ServerName>sip:as</ServerName>"
+		    "<ServiceInfo>%0*u</ServiceInfo></ApplicationServer>"
+		    "</InitialFilterCriteria>\n",
+		    i, (int)part, 0u);
+		len -= part;
+	}
+	ck_assert_int_eq(fclose(f), 0);
+}
+
+/* The profiles of the fixture, with so many octets together. */
+static struct cx_profiles *
+lengthy_profiles(size_t len)
+{
+	char dir[] = "/tmp/hssd-odd-XXXXXX", path[64], second[64];
+	struct cx_profiles *profiles;
+	size_t nfaults;
+
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	snprintf(path, sizeof path, "%s/default.xml", dir);
+	snprintf(second, sizeof second, "%s/second.xml", dir);
+	write_profile(path, len / 2);
+	write_profile(second, len - len / 2);
+	profiles = cx_profiles_load(dir, &nfaults, told, NULL);
+	ck_assert_ptr_nonnull(profiles);
+	unlink(path);
+	unlink(second);
+	rmdir(dir);
+	return profiles;
+}
+
+/* Registers Frank with such profiles; length of User-Data, or 0. */
+static size_t
+register_with(size_t len)
+{
+	const struct cx_profiles *usual = fx_cx()->profiles;
+	struct cx_profiles *profiles = lengthy_profiles(len);
+	struct cx_conf conf = fx_cx()->conf;
+
+	cx_reconfigure(fx_cx(), &conf, profiles);
+	sar(FRANK, FRANK_SIP, SAT_REGISTRATION);
+	cx_reconfigure(fx_cx(), &conf, usual);
+	cx_profiles_free(profiles);
+	return value(CX(USER_DATA)).len;
+}
+
+START_TEST(profile_that_does_not_fit_registers_nobody)
+{
+	size_t empty = register_with(2 * CRITERIA) - 2 * CRITERIA;
+
+	sar(FRANK, FRANK_SIP, SAT_USER_DEREGISTRATION);
+	ck_assert_uint_eq(register_with(CX_USERDATA_MAX - empty + 1), 0);
+	expect_result(DIA_UNABLE_TO_COMPLY);
+	ck_assert_uint_eq(reg_of(FRANK).sets[0].registered, 0);
+	ck_assert_ptr_null(reg_of(FRANK).scscf.name);
+	ck_assert_uint_eq(
+	    register_with(CX_USERDATA_MAX - empty), CX_USERDATA_MAX);
+	expect_result(DIA_SUCCESS);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -221,5 +348,6 @@ main(void)
 	    schemes_that_are_nearly_right_are_5006,
 	    service_identity_gets_no_vectors, two_items_are_5009,
 	    pcscf_restoration_is_only_for_unregistered_users,
-	    undefined_flags_make_no_emergency);
+	    undefined_flags_make_no_emergency, eight_scscfs_are_offered_at_most,
+	    profile_that_does_not_fit_registers_nobody);
 }
