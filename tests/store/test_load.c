@@ -193,6 +193,19 @@ START_TEST(barred_or_psi_or_wildcard_is_no_default_by_itself)
 }
 END_TEST
 
+START_TEST(numbers_of_sets_may_have_gaps)
+{
+	struct store_sub *sub;
+
+	load_good("[a]\nimpi = a@h\n" KEYS "impu = sip:1@h set=3\n"
+		  "impu = sip:2@h set=16\n");
+	sub = impi("a@h")->sub;
+	ck_assert_uint_eq(sub->nsets, 16);
+	ck_assert_uint_eq(sub->impus[0].set, 2);
+	ck_assert_uint_eq(sub->impus[1].set, 15);
+}
+END_TEST
+
 START_TEST(sqn_is_the_first_to_be_given_out)
 {
 	uint64_t first;
