@@ -328,6 +328,7 @@ main(void)
 		flags_of_an_impu_are_read,
 		default_impu_comes_first_in_its_set,
 		barred_or_psi_or_wildcard_is_no_default_by_itself,
+		numbers_of_sets_may_have_gaps,
 		sqn_is_the_first_to_be_given_out,
 		comments_blanks_and_line_ends_do_not_matter,
 		several_files_are_one_set,
