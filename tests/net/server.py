@@ -96,8 +96,9 @@ def attempt(server, case):
     return True
 
 
-def main(arguments, usage, cases, limit_s):
-    """Run all cases, or those named, on one server; the exit status."""
+def main(arguments, usage, cases, limit_s, conf="", subscribers=""):
+    """Run all cases, or those named, on one server, whose files have these
+    texts at their ends; the exit status."""
     if not arguments or arguments[0].startswith("-"):
         print(usage.strip(), "\n\ncases:", *(c.__name__ for c in cases))
         return 2
@@ -106,6 +107,9 @@ def main(arguments, usage, cases, limit_s):
     stop_on_signals(limit_s)
     resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
     server = Server(pathlib.Path(arguments[0]).resolve())
+    server.conf += conf
+    server.subscribers += subscribers
+    server.write()
     try:
         passed = sum(attempt(server, case) for case in chosen)
     finally:
