@@ -33,11 +33,13 @@ struct load_impi {
 struct load_impu {
 	unsigned line, set; /* set from 1 */
 	int profile;        /* -1: that of the section */
-	bool barred, psi, wildcard, is_default;
+	bool barred, psi, wildcard, inactive, is_default;
 	uint64_t hash;           /* of the form */
 	size_t len, display_len; /* display_len 0: none */
+	size_t as_len;           /* 0: none */
 	char form[STORE_NAME_MAX];
 	char display[STORE_NAME_MAX];
+	char as[STORE_NAME_MAX];
 };
 
 /* The section being read. */
@@ -81,6 +83,7 @@ struct load {
 	size_t nplaces, places_cap;
 	struct load_section section;
 	struct lines lines;
+	struct pattern_code pattern; /* of the impu at hand */
 };
 
 /* Tells a fault at a line of the file being read; the section is bad then. */

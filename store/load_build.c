@@ -107,6 +107,41 @@ add_impi(struct load *l, const struct load_impi *from, struct store_impi *impi,
 	return names_add(&t->names, &impi->name, from->form, from->len);
 }
 
+/* The name to show and the application server, in one text. */
+static bool
+set_impu_texts(
+    struct names *n, const struct load_impu *from, struct store_impu *impu)
+{
+	char both[2 * STORE_NAME_MAX + 1];
+	size_t len = from->display_len;
+
+	if (len == 0 && from->as_len == 0)
+		return true;
+	memcpy(both, from->display, len);
+	if (from->as_len > 0) {
+		both[len++] = '\0';
+		memcpy(both + len, from->as, from->as_len);
+		len += from->as_len;
+	}
+	impu->has_as = from->as_len > 0;
+	impu->display = names_string(n, both, len);
+	return impu->display != NULL;
+}
+
+/* Adds one to those that are looked up by expression; false: no memory. */
+static bool
+add_wildcard(struct load *l, const struct load_impu *from, uint32_t ref)
+{
+	enum wildcards_result result =
+	    wildcards_add(&l->tables->wildcards, from->form, from->len, ref);
+
+	if (result == WILDCARDS_FULL)
+		load_fault(l, from->line,
+		    "more than %d wildcards begin so in one domain",
+		    WILDCARDS_ALIKE_MAX);
+	return result != WILDCARDS_NO_MEMORY;
+}
+
 static bool
 add_impu(struct load *l, const struct load_impu *from, struct store_impu *impu,
     const struct sub *sub, uint32_t ref)
@@ -131,13 +166,11 @@ add_impu(struct load *l, const struct load_impu *from, struct store_impu *impu,
 	impu->barred = from->barred;
 	impu->psi = from->psi;
 	impu->wildcard = from->wildcard;
-	if (from->display_len > 0) {
-		impu->display =
-		    names_string(&t->names, from->display, from->display_len);
-		if (impu->display == NULL)
-			return false;
-	}
-	return names_add(&t->names, &impu->name, from->form, from->len);
+	impu->inactive = from->inactive;
+	return set_impu_texts(&t->names, from, impu) &&
+	       names_add(&t->names, &impu->name, from->form, from->len) &&
+	       (!from->wildcard ||
+		   add_wildcard(l, from, tables_part(sub, ref, impu)));
 }
 
 /* What the hooks make of OP and password.  False: they failed. */

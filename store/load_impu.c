@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static const char blanks[] = " \t";
 
@@ -128,6 +129,30 @@ flag_psi(struct load *l, struct load_impu *impu, char *value)
 }
 
 static void
+flag_inactive(struct load *l, struct load_impu *impu, char *value)
+{
+	impu->inactive = true;
+}
+
+static void
+flag_as(struct load *l, struct load_impu *impu, char *value)
+{
+	char form[STORE_NAME_MAX];
+	size_t len = strlen(value);
+
+	if (len > STORE_NAME_MAX || strncasecmp(value, "sip", 3) != 0 ||
+	    identity_impu(form, value, len) == 0) {
+		load_fault(l, l->line,
+		    "as= must be a SIP URI of at most %d octets, as "
+		    "sip:as.example.org:5060",
+		    STORE_NAME_MAX);
+		return;
+	}
+	impu->as_len = len;
+	memcpy(impu->as, value, len);
+}
+
+static void
 flag_wildcard(struct load *l, struct load_impu *impu, char *value)
 {
 	impu->wildcard = true;
@@ -145,6 +170,8 @@ static const struct {
 	{ "default", false, flag_default },
 	{ "psi", false, flag_psi },
 	{ "wildcard", false, flag_wildcard },
+	{ "inactive", false, flag_inactive },
+	{ "as", true, flag_as },
 };
 enum { NFLAGS = sizeof flags / sizeof *flags };
 
@@ -160,7 +187,8 @@ set_flag(struct load *l, struct load_impu *impu, unsigned *seen,
 	if (i == NFLAGS)
 		load_fault(l, l->line,
 		    "`%s` is no flag of impu; there are barred, set=, "
-		    "profile=, display=, default, psi and wildcard",
+		    "profile=, display=, default, psi, wildcard, inactive and "
+		    "as=",
 		    word);
 	else if (flags[i].has_value != (value != NULL))
 		load_fault(l, l->line, "%s %s", word,
@@ -195,16 +223,18 @@ set_flags(struct load *l, struct load_impu *impu, char *pos)
 static void
 check_flags(struct load *l, const struct load_impu *impu)
 {
-	const char *first = memchr(impu->form, '!', impu->len);
+	const char *wrong =
+	    impu->wildcard ? wildcards_check(&l->pattern, impu->form, impu->len)
+			   : NULL;
 
 	if (impu->is_default && impu->barred)
 		load_fault(l, l->line,
 		    "a barred impu cannot be the default of its set");
-	if (impu->wildcard &&
-	    (first == NULL || memrchr(impu->form, '!', impu->len) == first))
+	if (!impu->psi && (impu->inactive || impu->as_len > 0))
 		load_fault(l, l->line,
-		    "a wildcard needs its expression between two '!', as in "
-		    "sip:chat-!.*!@example.org");
+		    "inactive and as= go only with psi: a user is barred");
+	if (wrong != NULL)
+		load_fault(l, l->line, "%s", wrong);
 }
 
 void
@@ -223,7 +253,8 @@ load_impu(struct load *l, char *value)
 	impu->set = 1;
 	impu->profile = -1;
 	impu->barred = impu->psi = impu->wildcard = impu->is_default = false;
-	impu->display_len = 0;
+	impu->inactive = false;
+	impu->display_len = impu->as_len = 0;
 	impu->len = identity_impu(impu->form, value, len);
 	if (impu->len == 0) {
 		load_fault(l, l->line,

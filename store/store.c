@@ -56,6 +56,33 @@ store_find_impu(const struct store *store, const void *name, size_t len)
 	return len > 0 ? tables_impu(store->tables, form, len) : NULL;
 }
 
+struct store_impu *
+store_match_impu(const struct store *store, const void *name, size_t len)
+{
+	char form[STORE_NAME_MAX];
+
+	len = identity_impu(form, name, len);
+	if (len == 0)
+		return NULL;
+
+	struct store_impu *exact = tables_impu(store->tables, form, len);
+
+	return exact != NULL ? exact
+			     : tables_wildcard(store->tables, form, len);
+}
+
+size_t
+store_impu_form(char form[STORE_NAME_MAX], const void *name, size_t len)
+{
+	return identity_impu(form, name, len);
+}
+
+const char *
+store_impu_as(const struct store_impu *impu)
+{
+	return impu->has_as ? impu->display + strlen(impu->display) + 1 : NULL;
+}
+
 size_t
 store_name(const struct store *store, const struct store_name *name, char *buf,
     size_t cap)

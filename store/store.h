@@ -69,10 +69,12 @@ struct store_impi {
 struct store_impu {
 	struct store_name name;
 	struct store_sub *sub;
-	const char *display; /* or NULL */
+	const char *display; /* or NULL; "" before store_impu_as() */
 	uint16_t profile;    /* as store_hooks.profile numbered it */
 	uint8_t set;         /* index into the registration's sets */
-	bool barred, psi, wildcard;
+	bool barred : 1, psi : 1, wildcard : 1;
+	bool inactive : 1; /* a service that is switched off */
+	bool has_as : 1;   /* its text follows that of display */
 };
 
 /* The S-CSCF of a subscription and the Diameter node it is reached at. */
@@ -165,6 +167,16 @@ struct store_impi *store_find_impi(
  * and tel separators don't matter, parameters and port are ignored. */
 struct store_impu *store_find_impu(
     const struct store *, const void *name, size_t len);
+/* The same, and if there is no such identity, the wildcarded one (`wildcard`)
+ * that it belongs to: whose expression matches all of it, with the longest
+ * literal prefix (TS 23.003, 13.4 and 13.5). */
+struct store_impu *store_match_impu(
+    const struct store *, const void *name, size_t len);
+/* The canonical form of a public identity; its length in octets, 0 if the text
+ * is no such identity. */
+size_t store_impu_form(char form[STORE_NAME_MAX], const void *name, size_t len);
+/* The application server of a service identity (`as=`), or NULL. */
+const char *store_impu_as(const struct store_impu *);
 /* Copies an identity's text, NUL-terminated; returns its length in octets,
  * which may exceed cap (then the copy is cut). */
 size_t store_name(

@@ -62,6 +62,7 @@ tables_new(const uint64_t key[2])
 	names_init(&t->names, key);
 	hash_init(&t->impis, key, impi_text, t);
 	hash_init(&t->impus, key, impu_text, t);
+	wildcards_init(&t->wildcards, key);
 	return t;
 }
 
@@ -97,6 +98,7 @@ tables_free(struct tables *t, struct scscfs *scscfs)
 	names_free(&t->names);
 	hash_free(&t->impis);
 	hash_free(&t->impus);
+	wildcards_free(&t->wildcards);
 	arena_free(&t->subs);
 	free(t);
 }
@@ -149,6 +151,14 @@ struct store_impu *
 tables_impu(const struct tables *t, const char *form, size_t len)
 {
 	uint32_t ref = hash_find(&t->impus, form, len);
+
+	return ref != 0 ? arena_at(&t->subs, ref) : NULL;
+}
+
+struct store_impu *
+tables_wildcard(const struct tables *t, const char *form, size_t len)
+{
+	uint32_t ref = wildcards_find(&t->wildcards, form, len);
 
 	return ref != 0 ? arena_at(&t->subs, ref) : NULL;
 }

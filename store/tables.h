@@ -10,6 +10,7 @@
 
 #include "store/names.h"
 #include "store/scscf.h"
+#include "store/wildcards.h"
 
 /* What a store_sub is inside store/. */
 struct sub {
@@ -23,6 +24,7 @@ struct tables {
 	struct names names;
 	struct hash impis, impus; /* to references of their records */
 	struct arena subs;
+	struct wildcards wildcards; /* to references of IMPUs */
 	size_t count;
 };
 
@@ -45,6 +47,10 @@ uint32_t tables_part(const struct sub *, uint32_t ref, const void *part);
 struct store_impi *tables_impi(
     const struct tables *, const char *form, size_t len);
 struct store_impu *tables_impu(
+    const struct tables *, const char *form, size_t len);
+
+/* The wildcarded one that a canonical form belongs to; NULL: none. */
+struct store_impu *tables_wildcard(
     const struct tables *, const char *form, size_t len);
 
 /* A walk over all, in the order they were added; all zero to begin with. */

@@ -146,7 +146,8 @@ static const struct {
 	    "octets, as sip:alice@example.org or tel:+15550001\n" },
 	{ HEAD "impu = sip:a@h bar\n",
 	    "subs:5: `bar` is no flag of impu; there are barred, set=, "
-	    "profile=, display=, default, psi and wildcard\n" },
+	    "profile=, display=, default, psi, wildcard, inactive and "
+	    "as=\n" },
 	{ HEAD "impu = sip:a@h barred=yes\n",
 	    "subs:5: barred takes no value\n" },
 	{ HEAD "impu = sip:a@h set\n", "subs:5: set needs a value\n" },
@@ -177,6 +178,24 @@ static const struct {
 	{ HEAD "impu = sip:a!b@h wildcard\n",
 	    "subs:5: a wildcard needs its expression between two '!', as in "
 	    "sip:chat-!.*!@example.org\n" },
+	{ HEAD "impu = sip:!a!.h wildcard\n",
+	    "subs:5: the expression of a wildcard must be in its user part, "
+	    "as in sip:chat-!.*!@example.org\n" },
+	{ HEAD "impu = sip:!a!@b!c!.h wildcard\n",
+	    "subs:5: the expression of a wildcard must be in its user part, "
+	    "as in sip:chat-!.*!@example.org\n" },
+	{ HEAD "impu = sip:a!(!@h wildcard\n",
+	    "subs:5: a ( has no ) after it\n" },
+	{ HEAD "impu = tel:+1!(a{255}){255}! wildcard\n",
+	    "subs:5: the expression is too long, or its repetitions are too "
+	    "many\n" },
+	{ HEAD "impu = sip:a@h inactive\n",
+	    "subs:5: inactive and as= go only with psi: a user is barred\n" },
+	{ HEAD "impu = sip:a@h as=sip:as.h\n",
+	    "subs:5: inactive and as= go only with psi: a user is barred\n" },
+	{ HEAD "impu = sip:a@h psi as=as.h\n",
+	    "subs:5: as= must be a SIP URI of at most 255 octets, as "
+	    "sip:as.example.org:5060\n" },
 	{ HEAD "impu = sip:a@h default\nimpu = sip:b@h default\n",
 	    "subs:6: set 1 has a default impu already\n" },
 	/* --- twice --- */
