@@ -242,6 +242,10 @@ cx_write(const struct cx *cx, const struct cx_answer *ans, struct dia_writer *w)
 		put_charging(cx, ans->sub->charging, w);
 	if (ok && ans->associated)
 		put_associated(cx, ans->sub, w);
+	if (ok)
+		put_text(w, CX(WILDCARDED_PUBLIC_IDENTITY), ans->wildcard);
+	if (ok && ans->direct)
+		dia_put_u32(w, CX(LIA_FLAGS), LIA_DIRECT);
 	/* An AVP nearly as long as its message may not fit beside the rest. */
 	if (ans->fault.result != 0 &&
 	    ans->fault.octets.len <= dia_room(w, BASE(FAILED_AVP)))

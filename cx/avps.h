@@ -69,5 +69,6 @@ enum cx_uat {
 };
 
 enum { UAR_EMERGENCY = 1 }; /* UAR-Flags (6.3.44), bit 0 */
+enum { LIA_DIRECT = 1 };    /* LIA-Flags (6.3.59), bit 0 */
 
 #endif

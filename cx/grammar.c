@@ -75,7 +75,7 @@ static const struct dia_field sar[] = {
 	HEAD,
 	FIELD(user_name,			BASE(USER_NAME), 0, 1),
 	FIELD(identities,			CX(PUBLIC_IDENTITY), 0, DIA_MANY),
-	DIA_CHECK(				CX(WILDCARDED_PUBLIC_IDENTITY), 0, 1),
+	FIELD(wildcard,				CX(WILDCARDED_PUBLIC_IDENTITY), 0, 1),
 	FIELD(server_name,			CX(SERVER_NAME), 1, 1),
 	FIELD(assignment_type,			CX(SERVER_ASSIGNMENT_TYPE), 1, 1),
 	FIELD(data_available,			CX(USER_DATA_ALREADY_AVAILABLE), 1, 1),

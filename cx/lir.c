@@ -3,8 +3,7 @@
  * for, or may begin to?
  *
  * Left out: S-CSCF restoration (step 3: User-Authorization-Type 2 is like
- * none), wildcarded identities, and services that I-CSCFs reach without an
- * S-CSCF (step 2).
+ * none).
  */
 #include "cx/local.h"
 
@@ -14,8 +13,16 @@ cx_lir(struct cx *cx, const struct cx_request *rq, struct cx_answer *ans)
 	struct store_reg reg;
 
 	/* Step 1 */
-	if (!cx_find_impu(cx, rq->public_identity, ans))
+	if (!cx_match_impu(cx, rq->public_identity, ans))
 		return;
+	/* Step 2 */
+	if (ans->impu->has_as && !rq->originating.set) {
+		ans->server_name = store_impu_as(ans->impu);
+		ans->direct = true;
+		cx_result(ans, DIA_SUCCESS,
+		    "6.1.4.1 step 2: a service at its application server");
+		return;
+	}
 	store_get_reg(ans->sub, &reg);
 
 	enum store_state state = store_set_state(&reg.sets[ans->impu->set]);

@@ -36,6 +36,7 @@ struct cx_request {
 	struct dia_slice user_name;       /* IMPI */
 	struct dia_slice public_identity; /* IMPU of UAR, MAR, LIR */
 	struct dia_list identities;       /* IMPUs of SAR */
+	struct dia_slice wildcard;        /* the wildcarded IMPU of SAR */
 	struct dia_slice server_name;     /* S-CSCF */
 	struct dia_slice visited_network;
 	struct dia_slice scheme;
@@ -61,7 +62,10 @@ struct cx_answer {
 
 	struct dia_slice user_name, public_identity; /* len 0: left out */
 	char impi_text[STORE_NAME_MAX + 1]; /* where user_name may point */
-	const char *server_name;            /* or NULL */
+	char wildcard_text[STORE_NAME_MAX + 1];
+	struct dia_slice wildcard; /* Wildcarded-Public-Identity */
+	const char *server_name;   /* or NULL */
+	bool direct;       /* LIA-Flags: server_name is an application server */
 	const char *avoid; /* S-CSCF not to offer again, or NULL */
 	bool capabilities; /* Server-Capabilities */
 	unsigned nitems;   /* SIP-Auth-Data-Items, of impi's scheme */
@@ -93,6 +97,11 @@ bool cx_blame(struct cx_answer *, const struct cx_request *, uint32_t result,
 /* Finds a private or public identity and its subscription; false: 5001. */
 bool cx_find_impi(struct cx *, struct dia_slice, struct cx_answer *);
 bool cx_find_impu(struct cx *, struct dia_slice, struct cx_answer *);
+/* The same for LIR and SAR: the public identity may belong to a wildcarded
+ * one, which the answer then tells; a service must not be switched off. */
+bool cx_match_impu(struct cx *, struct dia_slice, struct cx_answer *);
+/* The same by Wildcarded-Public-Identity: exactly this one. */
+bool cx_find_wildcard(struct cx *, struct dia_slice, struct cx_answer *);
 /* Steps 1 and 2 of UAR and MAR: both are known, the public one is a distinct
  * user's, and they belong together; false: 5001 or 5002. */
 bool cx_find_pair(struct cx *, const struct cx_request *, struct cx_answer *);

@@ -3,7 +3,7 @@
  * the table of Server-Assignment-Types, and what each does to an implicit
  * registration set.  All identities of a set change together (6.5.1).
  *
- * Left out: restoration information, wildcarded identities.
+ * Left out: restoration information.
  */
 #include "cx/local.h"
 
@@ -111,6 +111,17 @@ check_present(
 	return true;
 }
 
+/* One public identity of step 1.  What the request says to be its wildcarded
+ * one is looked for in its place (29.228, 7.2b), if there is just one. */
+static bool
+find_impu(struct cx *cx, const struct cx_request *rq, unsigned i,
+    struct cx_answer *ans)
+{
+	if (rq->wildcard.p == NULL || rq->identities.n > 1)
+		return cx_match_impu(cx, rq->identities.v[i], ans);
+	return cx_find_wildcard(cx, rq->wildcard, ans);
+}
+
 /* Steps 1 and 2: all that is named exists, and all of it is of one user.
  * *sets: a bit for each implicit set concerned, all of the user's if none is
  * named. */
@@ -129,7 +140,7 @@ find(struct cx *cx, const struct cx_request *rq, struct cx_answer *ans,
 		sub = ans->sub;
 	}
 	for (unsigned i = 0; i < rq->identities.n; i++) {
-		if (!cx_find_impu(cx, rq->identities.v[i], ans))
+		if (!find_impu(cx, rq, i, ans))
 			return false;
 		first = i == 0 ? ans->impu : first;
 		sub = sub == NULL ? ans->sub : sub;
@@ -137,6 +148,8 @@ find(struct cx *cx, const struct cx_request *rq, struct cx_answer *ans,
 		*sets |= 1u << ans->impu->set;
 	}
 	ans->impu = first;
+	if (rq->identities.n > 1)
+		ans->wildcard = (struct dia_slice){ 0 };
 	if (!one)
 		return cx_experimental(ans, CX_IDENTITIES_DONT_MATCH,
 		    "6.1.2.1 step 2: identities of different users");
@@ -234,8 +247,18 @@ add_data(struct cx *cx, const struct cx_request *rq,
 		return true;
 	ans->charging = true;
 	ans->userdata.p = (const uint8_t *)cx->userdata;
-	ans->userdata.len = cx_userdata(cx->userdata, CX_USERDATA_MAX,
-	    cx->store, cx->profiles, ans->sub, ans->impu->set, impi);
+
+	struct cx_userdata_for to = { 0 };
+	char form[STORE_NAME_MAX];
+
+	if (ans->impu->wildcard) {
+		to.impu = ans->impu;
+		to.identity = form;
+		to.identity_len = store_impu_form(
+		    form, rq->identities.v[0].p, rq->identities.v[0].len);
+	}
+	ans->userdata.len = cx_userdata_for(cx->userdata, CX_USERDATA_MAX,
+	    cx->store, cx->profiles, ans->sub, ans->impu->set, impi, &to);
 	if (ans->userdata.len > 0)
 		return true;
 	log_warnx("cx: %s: the user profile does not fit into %d octets",

@@ -81,6 +81,41 @@ cx_find_impu(struct cx *cx, struct dia_slice name, struct cx_answer *ans)
 	return true;
 }
 
+/* The one that was looked for, or NULL, for LIR and SAR. */
+static bool
+take_impu(struct cx *cx, struct store_impu *impu, struct cx_answer *ans)
+{
+	ans->impu = impu;
+	if (impu == NULL)
+		return cx_experimental(ans, CX_USER_UNKNOWN,
+		    "29.228 7.2, step 1: the public identity is unknown");
+	ans->sub = impu->sub;
+	if (ans->impu->inactive)
+		return cx_experimental(ans, CX_USER_UNKNOWN,
+		    "29.228 7.2: the service is switched off");
+	if (!ans->impu->wildcard)
+		return true;
+	store_name(cx->store, &ans->impu->name, ans->wildcard_text,
+	    sizeof ans->wildcard_text);
+	ans->wildcard = dia_slice_str(ans->wildcard_text);
+	return true;
+}
+
+bool
+cx_match_impu(struct cx *cx, struct dia_slice name, struct cx_answer *ans)
+{
+	return take_impu(
+	    cx, store_match_impu(cx->store, name.p, name.len), ans);
+}
+
+bool
+cx_find_wildcard(struct cx *cx, struct dia_slice name, struct cx_answer *ans)
+{
+	struct store_impu *impu = store_find_impu(cx->store, name.p, name.len);
+
+	return take_impu(cx, impu != NULL && impu->wildcard ? impu : NULL, ans);
+}
+
 bool
 cx_find_pair(struct cx *cx, const struct cx_request *rq, struct cx_answer *ans)
 {

@@ -4,9 +4,11 @@
  *
  * Elements stand in the order that the schema of an S-CSCF wants and values
  * are escaped.  BarringIndication and IdentityType are written only where they
- * differ from their defaults.  A wildcarded identity stands as its own
- * Identity; an S-CSCF older than Release 8 refuses a wildcarded public user
- * identity.  Aliases, priorities and the IMSI are left out.
+ * differ from their defaults.  Where a request was about an identity that
+ * belongs to a wildcarded one, that is the Identity; another wildcarded
+ * identity stands as its own.  An S-CSCF older than Release 8 refuses a
+ * wildcarded public user identity.  Aliases, priorities and the IMSI are left
+ * out.
  */
 #include "cx/userdata.h"
 
@@ -70,8 +72,8 @@ write_extension(
 }
 
 static void
-write_identity(
-    struct xml *x, const struct store *s, const struct store_impu *impu)
+write_identity(struct xml *x, const struct store *s,
+    const struct store_impu *impu, const struct cx_userdata_for *to)
 {
 	char name[STORE_NAME_MAX + 1];
 	size_t len = store_name(s, &impu->name, name, sizeof name);
@@ -83,7 +85,10 @@ write_identity(
 	xml_begin(x, "PublicIdentity");
 	if (impu->barred)
 		xml_element(x, "BarringIndication", "1", 1);
-	xml_element(x, "Identity", name, len);
+	if (impu == to->impu && to->identity_len > 0)
+		xml_element(x, "Identity", to->identity, to->identity_len);
+	else
+		xml_element(x, "Identity", name, len);
 	write_extension(x, impu, name, len);
 	xml_end(x, "PublicIdentity");
 }
@@ -103,7 +108,7 @@ end_profile(struct xml *x, const struct cx_profiles *profiles, unsigned number)
 static bool
 write_set(struct xml *x, const struct store *s,
     const struct cx_profiles *profiles, const struct store_sub *sub,
-    unsigned set)
+    unsigned set, const struct cx_userdata_for *to)
 {
 	const struct store_impu *last = NULL;
 
@@ -115,7 +120,7 @@ write_set(struct xml *x, const struct store *s,
 			end_profile(x, profiles, last->profile);
 		if (last == NULL || last->profile != impu->profile)
 			xml_begin(x, "ServiceProfile");
-		write_identity(x, s, impu);
+		write_identity(x, s, impu, to);
 		last = impu;
 	}
 	if (last == NULL)
@@ -125,9 +130,10 @@ write_set(struct xml *x, const struct store *s,
 }
 
 size_t
-cx_userdata(char *xml, size_t cap, const struct store *s,
+cx_userdata_for(char *xml, size_t cap, const struct store *s,
     const struct cx_profiles *profiles, const struct store_sub *sub,
-    unsigned set, const struct store_impi *impi)
+    unsigned set, const struct store_impi *impi,
+    const struct cx_userdata_for *to)
 {
 	struct xml x = { xml, 0, cap, false };
 	char name[STORE_NAME_MAX + 1];
@@ -138,8 +144,18 @@ cx_userdata(char *xml, size_t cap, const struct store *s,
 	xml_markup(&x, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>");
 	xml_begin(&x, "IMSSubscription");
 	xml_element(&x, "PrivateID", name, len);
-	if (!write_set(&x, s, profiles, sub, set))
+	if (!write_set(&x, s, profiles, sub, set, to))
 		return 0;
 	xml_end(&x, "IMSSubscription");
 	return x.full ? 0 : x.len;
+}
+
+size_t
+cx_userdata(char *xml, size_t cap, const struct store *s,
+    const struct cx_profiles *profiles, const struct store_sub *sub,
+    unsigned set, const struct store_impi *impi)
+{
+	const struct cx_userdata_for nobody = { 0 };
+
+	return cx_userdata_for(xml, cap, s, profiles, sub, set, impi, &nobody);
 }

@@ -10,6 +10,7 @@
 struct cx_profiles;
 struct store;
 struct store_impi;
+struct store_impu;
 struct store_sub;
 
 /* The text of a profile as it goes between the last PublicIdentity and the end
@@ -26,5 +27,18 @@ const char *cx_profile_text(
 size_t cx_userdata(char *xml, size_t cap, const struct store *,
     const struct cx_profiles *, const struct store_sub *, unsigned set,
     const struct store_impi *impi);
+
+/* For whom it is. */
+struct cx_userdata_for {
+	/* The wildcarded identity that was asked for, or NULL, and the one
+	 * that belongs to it, in canonical form. */
+	const struct store_impu *impu;
+	const char *identity;
+	size_t identity_len;
+};
+/* The same as an answer to a request. */
+size_t cx_userdata_for(char *xml, size_t cap, const struct store *,
+    const struct cx_profiles *, const struct store_sub *, unsigned set,
+    const struct store_impi *impi, const struct cx_userdata_for *);
 
 #endif

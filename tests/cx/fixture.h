@@ -39,6 +39,16 @@
 #define HEIDI_SIP "sip:heidi@ims.example"
 #define PSI "service@ims.example"
 #define PSI_SIP "sip:service@ims.example"
+#define PBX "pbx@ims.example" /* wildcarded public identities */
+#define PBX_SIP "sip:pbx@ims.example"
+#define PBX_WILD "sip:+1555!.*!@ims.example"
+#define PBX_TEL "tel:+1555!.*!"
+#define CONF "conf@ims.example" /* services, four sets */
+#define CONF_WILD "sip:conf-!.*!@ims.example"
+#define CONF_DIRECT "sip:direct@ims.example"
+#define CONF_OFF "sip:off@ims.example"
+#define CONF_LOBBY "sip:lobby-!.*!@ims.example"
+#define CONF_AS "sip:as.ims.example:5070"
 #define SCSCF "sip:scscf.ims.example:6060"
 #define SCSCF_HOST "scscf.ims.example"
 #define OTHER "sip:other.ims.example:6060"
