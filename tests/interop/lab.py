@@ -212,8 +212,8 @@ class Program:
 class Hssd(Program):
     """hssd with the configuration hssd.conf of its folder."""
 
-    def __init__(self, build, folder):
-        super().__init__("hssd", [str(build / "tools" / "hssd"), "-v", "-v",
+    def __init__(self, build, folder, *options):
+        super().__init__("hssd", [str(build / "tools" / "hssd"), "-v", *options,
                                   "-c", str(folder / "hssd.conf")], folder)
 
     def start_ready(self):
@@ -268,7 +268,7 @@ class Lab:
         self.scscf_name = "sip:%s:%d" % (SCSCF_HOST, self.port["SCSCF"])
         self._write_hss()
         self._write_cscfs()
-        self.hssd = Hssd(build, self.folder)
+        self.hssd = Hssd(build, self.folder, "-v")
         self.icscf = self._kamailio("icscf")
         self.scscf = self._kamailio("scscf")
         self.tap = Tap(self.port["DIAMETER"], self.port["HSSD"])

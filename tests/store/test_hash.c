@@ -129,6 +129,18 @@ START_TEST(text_has_at_most_255_octets)
 }
 END_TEST
 
+START_TEST(a_full_table_takes_no_more)
+{
+	hash_init(&h, key, number_text, NULL);
+	ck_assert(add(1));
+	h.count = HASH_ENTRIES_MAX;
+	ck_assert(!add(2));
+	h.count = 1;
+	ck_assert(add(2));
+	hash_free(&h);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -139,6 +151,7 @@ main(void)
 		all_are_found_while_it_grows_and_after_it_fits,
 		what_is_there_is_not_added_again,
 		text_has_at_most_255_octets,
+		a_full_table_takes_no_more,
 	};
 
 	return run_store_tests("hash", tests, sizeof tests / sizeof *tests);

@@ -106,6 +106,8 @@ START_TEST(regular_expressions_stay_as_they_are)
 		{ "sip:a!([-.;?@%]A)!b@H", "sip:a!([-.;?@%]A)!b@h" },
 		{ "tel:+1-5!(-.;A)!", "tel:+15!(-.;A)!" },
 		{ "sip:a%21b@h", "sip:a%21b@h" },
+		{ "sip:a!%62@h", "sip:a!b@h" },
+		{ "sip:a!x!b!%63@h", "sip:a!x!b!c@h" },
 	};
 	CHECK_ALL(pairs);
 }

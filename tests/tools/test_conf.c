@@ -113,6 +113,11 @@ static const struct bad {
 	    "there are realm, from, connect",
 	    1 },
 	{ "a = 1\nb = 2\nc = 3", "7: \"c\"", 3 },
+	/* Comments, whose lines count once */
+	{ "# one\n# two\n\na = 1 # three\nb = 2", "8: \"a\"", 2 },
+	{ "# one\n# two\n\na = 1 # three\nb = 2", "9: \"b\"", 2 },
+	{ "/* one\n * two */ // three\na = 1", "7: \"a\"", 1 },
+	{ "log = \"#\" # 'x\na = '\"/*'\nlog = x", "6: \"a\"", 4 },
 	{ "log = stderr\nlog = stderr", "6: log is there twice", 1 },
 	{ "listen = {\"tcp://127.0.0.1:1\"}", "5: listen is there twice", 1 },
 	{ "peer \"a.b\" {\n realm = a.b\n realm = a.c\n}",

@@ -306,8 +306,8 @@ tell_again(struct conf_load *load)
 		    "%s: keep one section of that title", reading.what);
 }
 
-/* libconfuse takes the end of the file for that of a section or comment: a key
- * that no section has, put behind it, shows the difference. */
+/* libconfuse takes the end of the file for that of a section: a key that no
+ * section has, put behind it, shows the difference. */
 static bool
 check_closed(struct conf_load *load)
 {
@@ -324,7 +324,7 @@ check_closed(struct conf_load *load)
 		    "the file ends inside a section %s: add }",
 		    reading.section);
 	else if (!closed)
-		conf_fault(load, 0, "the file ends inside a comment: add */");
+		conf_fault(load, 0, "the file ends inside a value");
 	cfg_free(cfg);
 	return closed;
 }
@@ -379,6 +379,11 @@ check_titles(struct conf_load *load, cfg_t *cfg, const struct section *s)
 cfg_t *
 conf_parse(struct conf_load *load)
 {
+	if (!conf_uncomment(load->text)) {
+		conf_fault(load, 0, "the file ends inside a comment: add */");
+		return NULL;
+	}
+
 	bool whole = find_unknown(load);
 	cfg_t *cfg = read_text(load, true);
 

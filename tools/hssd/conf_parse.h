@@ -28,6 +28,8 @@ void conf_fault(struct conf_load *, unsigned line, const char *fmt, ...)
 unsigned conf_title_line(
     const struct conf_load *, const char *section, const char *title);
 
+/* Makes spaces of all comments.  False: the last one does not end. */
+bool conf_uncomment(char *text);
 /* Makes spaces of a key (or what begins on the line, if name is "") and its
  * value: up to the end of the line on which all braces are closed. */
 void conf_blank(char *text, unsigned line, const char *name);

@@ -1,6 +1,7 @@
 /*
- * Places in the text of hssd.conf that libconfuse does not tell: where a
- * section begins, how far an unknown key reaches.  Line by line; what they find
+ * What libconfuse does not tell of the text of hssd.conf: where a section
+ * begins, how far an unknown key reaches; and comments, whose lines it counts
+ * wrongly.  Line by line; what they find
  * wrongly costs a line number, not a fault.
  */
 #include "tools/hssd/conf_parse.h"
@@ -42,6 +43,51 @@ conf_blank(char *text, unsigned line, const char *name)
 		if (*p != '\n')
 			*p = ' ';
 	}
+}
+
+/* Blanks up to end; what ends a line stays. */
+static char *
+blank_to(char *p, const char *end)
+{
+	for (; p < end; p++) {
+		if (*p != '\n')
+			*p = ' ';
+	}
+	return p;
+}
+
+/* The octet behind a string in quotes that begins at p. */
+static char *
+string_end(char *p)
+{
+	char quote = *p++;
+
+	while (*p != '\0' && *p != quote)
+		p += *p == '\\' && p[1] != '\0' ? 2 : 1;
+	return *p == quote ? p + 1 : p;
+}
+
+bool
+conf_uncomment(char *text)
+{
+	bool begins = true; /* a comment can begin here */
+
+	for (char *p = text; *p != '\0';) {
+		if (*p == '"' || *p == '\'') {
+			p = string_end(p);
+		} else if (begins && (*p == '#' || strncmp(p, "//", 2) == 0)) {
+			p = blank_to(p, p + strcspn(p, "\n"));
+		} else if (begins && strncmp(p, "/*", 2) == 0) {
+			char *end = strstr(p + 2, "*/");
+			if (end == NULL)
+				return false;
+			p = blank_to(p, end + 2);
+		} else {
+			begins = strchr(" \t\r\n={}(),", *p) != NULL;
+			p++;
+		}
+	}
+	return true;
 }
 
 unsigned
