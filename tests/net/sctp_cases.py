@@ -177,6 +177,14 @@ def no_sctp(server):
     expect(status == 1, "exit status %d" % status)
 
 
+def unit_tests(server):
+    """Those of the build that want SCTP."""
+    done = subprocess.run(
+        [server.build / "tests" / "diameter" / "test_sctp"], text=True,
+        timeout=60, check=False, capture_output=True)
+    expect(done.returncode == 0 and "100%" in done.stdout, done.stdout[-300:])
+
+
 # --- Capabilities and the base protocol ---
 
 
@@ -529,7 +537,8 @@ def hssd_finds_nobody(server):
 
 
 CASES = [
-    no_sctp, cea_has_the_address, cea_has_both_addresses, ipv6, ipv4_and_ipv6,
+    no_sctp, unit_tests, cea_has_the_address, cea_has_both_addresses, ipv6,
+    ipv4_and_ipv6,
     register_flow, payload_protocol_is_not_asked, messages_in_one_go,
     large_messages, partial_delivery, all_streams, streams_interleaved,
     half_a_message, two_messages_in_one, impossible_lengths, no_cer_first,
