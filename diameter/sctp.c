@@ -204,6 +204,16 @@ fail_with(int error)
 	return -1;
 }
 
+/* What cannot be a message ends the association by ABORT (RFC 6733, 2.1). */
+static ssize_t
+fail_at_boundary(int fd)
+{
+	struct linger abort = { .l_onoff = 1 };
+
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &abort, sizeof abort);
+	return fail_with(EBADMSG);
+}
+
 /* One message, or the part of it that fits or has come. */
 static ssize_t
 sctp_read(int fd, uint8_t *buf, size_t have, size_t cap)
@@ -226,7 +236,7 @@ sctp_read(int fd, uint8_t *buf, size_t have, size_t cap)
 		}
 		if ((msg.msg_flags & MSG_EOR) != 0 &&
 		    !at_boundary(buf, have, have + (size_t)n))
-			return fail_with(EBADMSG);
+			return fail_at_boundary(fd);
 		return n;
 	}
 }

@@ -67,7 +67,7 @@ class Association(Client):
         self.rest, self.seen, self.answers_dwr = b"", None, True
         self.ppid, self.stream, self.flags = DIAMETER, 0, 0
         self.streams = set()
-        self.fragments = 0
+        self.fragments, self.aborted = 0, False
         self.socket = new_socket(addresses, local, port, maxseg, buffer)
         self.socket.settimeout(None)
         self.socket.setsockopt(SCTP, CONNECTX,
@@ -85,7 +85,7 @@ class Association(Client):
         self.realm, self.host = server.realm, host
         self.rest, self.seen, self.answers_dwr = b"", None, True
         self.ppid, self.stream, self.flags = DIAMETER, 0, 0
-        self.streams, self.fragments = set(), 0
+        self.streams, self.fragments, self.aborted = set(), 0, False
         self.socket = made
         made.settimeout(ANSWER_S)
         return self
@@ -107,6 +107,7 @@ class Association(Client):
             try:
                 part, extra, flags, _ = self.socket.recvmsg(OCTETS_MAX, 256)
             except ConnectionResetError:
+                self.aborted = True
                 part, extra, flags = b"", [], 0
             if flags & MSG_NOTIFICATION:
                 continue
