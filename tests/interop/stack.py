@@ -77,7 +77,7 @@ class Stack:
         self.users = {n: User(n) for n in range(1, USERS + 1)}
         self.sections = "\n".join(u.section() for u in self.users.values())
         self.sctp = has_sctp()
-        self.hssd = Hssd(build, self.folder, "-v")
+        self.hssd = Hssd(build, self.folder, "-v", "-v")
         self.relay = Program("relay", [
             shutil.which("freeDiameterd"), "-c",
             str(self.folder / "relay.conf")], self.folder)

@@ -337,16 +337,6 @@ check_identities(const struct options *o, FILE *err)
 	return true;
 }
 
-static bool
-read_server(struct options *o)
-{
-	o->connect = sctp_connect;
-	if (sctp_address(o->server, o->host, o->port))
-		return true;
-	o->connect = tcp_connect;
-	return tcp_address(o->server, o->host, o->port);
-}
-
 bool
 options_read(struct options *o, int argc, char *argv[], FILE *err)
 {
@@ -369,11 +359,10 @@ options_read(struct options *o, int argc, char *argv[], FILE *err)
 	}
 	if (o->password_text[0] != '\0')
 		o->password = o->password_text;
-	if (!read_server(o))
-		return complain(err,
-		    ": not HOST, HOST:PORT, [IPV6]:PORT, or "
-		    "sctp://ADDRESS[,ADDRESS]:PORT",
-		    o->server);
+	o->connect = sctp_or_tcp(o->server, o->host, o->port);
+	if (o->connect == NULL)
+		return complain(
+		    err, ": not HOST[:PORT] or sctp://ADDRESS:PORT", o->server);
 	return check_identities(o, err) && fill_identities(o, err) &&
 	       check_type(o, err) && fill_auth(o, err);
 }

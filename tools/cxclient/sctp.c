@@ -218,3 +218,12 @@ sctp_local(int fd, struct sockaddr_storage *addrs, unsigned max)
 }
 
 #endif
+
+connect_fn *
+sctp_or_tcp(const char *text, char host[static TCP_HOST_CAP],
+    char port[static TCP_PORT_CAP])
+{
+	if (sctp_address(text, host, port))
+		return sctp_connect;
+	return tcp_address(text, host, port) ? tcp_connect : NULL;
+}
