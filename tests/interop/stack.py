@@ -52,6 +52,7 @@ ConnectPeer = "{hss}" {{
  ConnectTo = "{hss_at}"; Port = {port}; No_TLS; {prefer}
 }};
 """
+RELAY_OPEN = "-> 'STATE_OPEN'"
 HSSD_PEER = 'peer "%s" {\n connect = "%%s://%s:%d"\n}\n' % (
     RELAY_HOST, RELAY_AT, PORT)
 
@@ -94,14 +95,15 @@ class Stack:
         relay, both); watchdog: seconds of hssd, of the relay."""
         self.stop()
         self.write(opens, watchdog, transport)
-        mark = self.hssd.size()
+        mark, relay_mark = self.hssd.size(), self.relay.size()
         if opens == "hssd":
             self.start_relay()
             self.hssd.start_ready()
         else:
             self.hssd.start_ready()
             self.start_relay()
-        wait_for(lambda: self.opened(mark), 20, "the connection")
+        wait_for(lambda: self.opened(mark) and RELAY_OPEN in
+                 self.relay.said(relay_mark), 20, "the connection")
 
     def opened(self, mark):
         """hssd has an open connection with the relay."""
