@@ -1,7 +1,7 @@
 /*
  * What the fuzz targets share.  A target is one file that defines
- * LLVMFuzzerTestOneInput() and fuzz_prefix(); the engine is libFuzzer, AFL++,
- * or main.c, which replays files.
+ * LLVMFuzzerTestOneInput(), and fuzz_prefix() if messages are in its inputs;
+ * the engine is libFuzzer, AFL++, or main.c, which replays files.
  *
  * A target takes octets of any length from 0, leaves no state behind that a
  * later input could see, reads no clock and draws no random numbers, so that
@@ -30,8 +30,8 @@ size_t LLVMFuzzerCustomMutator(
 /* libFuzzer's own mutations; the same contract. */
 size_t LLVMFuzzerMutate(uint8_t *input, size_t len, size_t max);
 
-/* How many octets of an input stand before its Diameter messages: at most
- * len.  SIZE_MAX: there are no messages in it. */
+/* How many octets of an input stand before its Diameter messages, at most len;
+ * for targets that take messages, and the mutator. */
 size_t fuzz_prefix(const uint8_t *input, size_t len);
 
 /* random_fake.c: random octets and the time begin anew. */

@@ -338,7 +338,7 @@ LLVMFuzzerCustomMutator(uint8_t *input, size_t len, size_t max, unsigned seed)
 	size_t prefix = fuzz_prefix(input, len);
 
 	state = seed * 2654435761u | 1;
-	if (prefix > len || draw(4) == 0)
+	if (draw(4) == 0)
 		return LLVMFuzzerMutate(input, len, max);
 	run.p = input + prefix;
 	run.len = len - prefix;
