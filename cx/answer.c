@@ -182,7 +182,7 @@ put_name(struct dia_writer *w, const struct dia_def *def, const char *name)
 		dia_put_str(w, def, name);
 }
 
-/* 29.229, 6.3.19 */
+/* 29.229, 6.3.19; left out when it would be empty */
 static void
 put_charging(const struct cx *cx, unsigned number, struct dia_writer *w)
 {
@@ -191,6 +191,9 @@ put_charging(const struct cx *cx, unsigned number, struct dia_writer *w)
 
 	const struct cx_charging *ch = &cx->conf.chargings[number - 1];
 
+	if (ch->primary_ecf == NULL && ch->secondary_ecf == NULL &&
+	    ch->primary_ccf == NULL && ch->secondary_ccf == NULL)
+		return;
 	dia_open(w, CX(CHARGING_INFORMATION));
 	put_name(w, CX(PRIMARY_EVENT_CHARGING_FUNCTION_NAME), ch->primary_ecf);
 	put_name(
@@ -227,6 +230,8 @@ cx_write(const struct cx *cx, const struct cx_request *rq,
 	put_result(ans, w);
 	put_text(w, BASE(USER_NAME), ans->user_name);
 	put_text(w, CX(PUBLIC_IDENTITY), ans->public_identity);
+	if (ans->features)
+		cx_put_features(w);
 	put_name(w, CX(SERVER_NAME), ans->server_name);
 	if (ans->capabilities)
 		put_capabilities(cx, ans, w);

@@ -10,7 +10,10 @@
 #include <string.h>
 #include <time.h>
 
-enum { REFUSALS_MAX = 20 }; /* lines of log a second about refused requests */
+enum {
+	REFUSALS_MAX = 20, /* lines of log a second about refused requests */
+	SHOWN_MAX = 128,   /* octets of a name that a line of log shows */
+};
 
 /* TS 29.229, 6.1: what clients send us.  RTR and PPR are ours to send. */
 static const struct {
@@ -44,7 +47,7 @@ check_application(const struct cx_request *rq, struct cx_answer *ans)
 	    "29.229 6.1: Vendor-Specific-Application-Id is not that of Cx");
 }
 
-/* Who the request is about, from a message that may be malformed. */
+/* Who a refused request is about, whose message may be malformed. */
 static void
 salvage(struct cx_request *rq, struct cx_answer *ans)
 {
@@ -75,6 +78,15 @@ may_log(struct cx *cx)
 	return ++cx->refusals <= REFUSALS_MAX;
 }
 
+/* A name as the log shows it: some are absent, and a stranger's may be long. */
+static struct dia_slice
+shown(struct dia_slice s)
+{
+	if (s.p == NULL)
+		return dia_slice_str("-");
+	return (struct dia_slice){ s.p, s.len < SHOWN_MAX ? s.len : SHOWN_MAX };
+}
+
 static void
 log_answer(
     struct cx *cx, const struct cx_request *rq, const struct cx_answer *ans)
@@ -84,25 +96,47 @@ log_answer(
 	const char *name =
 	    ans->experimental ? cx_result_name(ans->result) : NULL;
 	bool refused = ans->result / 1000 != 2;
-	struct dia_slice impu = rq->public_identity.p != NULL
-				    ? rq->public_identity
-				    : ans->public_identity;
+	struct dia_slice host = shown(rq->origin_host);
+	struct dia_slice impi =
+	    shown(rq->user_name.p != NULL ? rq->user_name : ans->user_name);
+	struct dia_slice impu =
+	    shown(rq->public_identity.p != NULL ? rq->public_identity
+						: ans->public_identity);
 	char line[1024];
 
 	if (refused ? !may_log(cx) : !log_wants_debug())
 		return;
 	snprintf(line, sizeof line,
-	    "cx: %s of %.*s for %.*s / %.*s: %s%u%s%s, S-CSCF %s (%s)",
-	    cmd != NULL ? cmd->request : "request", (int)rq->origin_host.len,
-	    (const char *)rq->origin_host.p, (int)rq->user_name.len,
-	    (const char *)rq->user_name.p, (int)impu.len, (const char *)impu.p,
+	    "cx: %s of %.*s for %.*s / %.*s: %s%u%s%s%s%s (%s)",
+	    cmd != NULL ? cmd->request : "request", (int)host.len,
+	    (const char *)host.p, (int)impi.len, (const char *)impi.p,
+	    (int)impu.len, (const char *)impu.p,
 	    ans->experimental ? "Experimental " : "", ans->result,
 	    name != NULL ? " " : "", name != NULL ? name : "",
-	    ans->server_name != NULL ? ans->server_name : "none", ans->why);
+	    ans->server_name != NULL ? ", S-CSCF " : "",
+	    ans->server_name != NULL ? ans->server_name : "", ans->why);
 	if (refused)
 		log_info("%s", line);
 	else
 		log_debug("%s", line);
+}
+
+/* The journal position the answer has to wait for.  While the disk fails that
+ * may never come: then the answer is 5012, and waits for nothing. */
+static uint64_t
+position_of(struct cx *cx, struct cx_request *rq, struct cx_answer *ans)
+{
+	uint64_t position =
+	    ans->sub != NULL ? store_position(cx->store, ans->sub) : 0;
+
+	if (position == 0 || store_failing(cx->store) == 0)
+		return position;
+	wipe(ans->vectors, ans->nitems * sizeof ans->vectors[0]);
+	*ans = (struct cx_answer){ 0 };
+	salvage(rq, ans);
+	cx_result(ans, DIA_UNABLE_TO_COMPLY,
+	    "the disk fails, and what this depends on is not there");
+	return 0;
 }
 
 uint64_t
@@ -116,28 +150,28 @@ cx_request(struct cx *cx, const struct dia_msg *msg, struct dia_writer *w)
 	size_t nfields;
 	const struct dia_field *fields = cx_grammar(msg->hdr.code, &nfields);
 
-	if (decide == NULL) {
-		dia_answer_refuse(w, msg, &cx->conf.id, &cx_dict, &fault);
-		return 0;
-	}
-
-	bool whole =
-	    dia_scan(msg->avps, &cx_dict, fields, nfields, &rq, &fault);
+	bool whole = decide != NULL && dia_scan(msg->avps, &cx_dict, fields,
+					   nfields, &rq, &fault);
 
 	rq.msg = msg;
-	if (!whole && fault.result / 1000 == 3) {
-		dia_answer_refuse(w, msg, &cx->conf.id, &cx_dict, &fault);
-		return 0;
-	}
 	if (!whole) {
-		salvage(&rq, &ans);
 		ans.fault = fault;
 		cx_result(&ans, fault.result, fault.why);
-	} else if (check_application(&rq, &ans)) {
-		decide(cx, &rq, &ans);
 	}
-	cx_write(cx, &rq, &ans, w);
+	if (whole && check_application(&rq, &ans) &&
+	    cx_check_features(&rq, &ans))
+		decide(cx, &rq, &ans);
+	else
+		salvage(&rq, &ans);
+
+	uint64_t position = position_of(cx, &rq, &ans);
+
+	/* RFC 6733, 7.2: protocol errors have a form of their own */
+	if (ans.result / 1000 == 3)
+		dia_answer_refuse(w, msg, &cx->conf.id, &cx_dict, &ans.fault);
+	else
+		cx_write(cx, &rq, &ans, w);
 	log_answer(cx, &rq, &ans);
 	wipe(ans.vectors, ans.nitems * sizeof ans.vectors[0]);
-	return ans.sub != NULL ? store_position(cx->store, ans.sub) : 0;
+	return position;
 }

@@ -68,6 +68,7 @@ struct cx_answer {
 	struct aka_vector vectors[CX_VECTORS_MAX];
 	struct dia_slice userdata;
 	bool charging, associated;
+	bool features; /* Supported-Features: what we have of them */
 };
 
 typedef void cx_decide_fn(
@@ -111,6 +112,11 @@ struct cx_sender {
 /* False: a name is too long. */
 bool cx_sender(struct cx_sender *, const struct cx_request *);
 struct store_scscf cx_sender_scscf(const struct cx_sender *);
+/* Has the request only its realm for the name of its S-CSCF? */
+bool cx_is_nameless(const struct cx_request *);
+/* Does the request come from this S-CSCF's Diameter node?  False where the
+ * node is not known. */
+bool cx_same_host(const struct store_scscf *, const struct cx_request *);
 /* Does the request come from this S-CSCF? */
 bool cx_same_scscf(const struct store_scscf *, const struct cx_request *);
 /* The S-CSCF of the pool for a subscription (TS 29.228, 6.7), or NULL. */
@@ -119,6 +125,13 @@ const char *cx_choose_scscf(const struct cx *, const struct store_sub *);
 bool cx_capable(const struct cx_scscf *, const struct store_sub *);
 /* Server-Name of the choice, or else Server-Capabilities. */
 void cx_offer_scscf(const struct cx *, struct cx_answer *);
+
+/* --- Features (features.c) --- */
+
+/* Are all features that the request demands supported?  False: 5011. */
+bool cx_check_features(const struct cx_request *, struct cx_answer *);
+/* Those that are, as Supported-Features. */
+void cx_put_features(struct dia_writer *);
 
 /* --- Answer (answer.c) --- */
 

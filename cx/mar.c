@@ -49,10 +49,10 @@ check_scheme(const struct cx_request *rq, struct cx_answer *ans)
 static int
 hex_digit(uint8_t c)
 {
-	static const char digits[] = "0123456789abcdef";
-	const char *p = c != 0 ? strchr(digits, c | 0x20) : NULL;
-
-	return p != NULL ? (int)(p - digits) : -1;
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 /* RAND || AUTS: 30 octets, or 60 hex digits as some S-CSCFs send. */
@@ -160,10 +160,10 @@ make_vectors(struct cx *cx, const struct cx_request *rq, struct cx_answer *ans)
 			break;
 	}
 	wipe(&key, sizeof key);
+	ans->nitems = made; /* so many are wiped, whatever the answer is */
 	if (made < n)
 		return cx_result(ans, DIA_UNABLE_TO_COMPLY,
 		    "6.3.1 step 5: the cipher or its random numbers failed");
-	ans->nitems = n;
 	return true;
 }
 
@@ -216,16 +216,19 @@ cx_mar(struct cx *cx, const struct cx_request *rq, struct cx_answer *ans)
 	/* Steps 1 to 3 */
 	if (!cx_find_pair(cx, rq, ans) || !check_scheme(rq, ans))
 		return;
-	/* Step 4, else step 5 */
-	if (ans->impi->scheme == STORE_AKA && auth.p != NULL) {
-		if (!resync(cx, rq, auth, ans))
-			return;
-	} else if (!assign(cx, rq, ans)) {
+
+	bool aka = ans->impi->scheme == STORE_AKA;
+	bool again = aka && auth.p != NULL;
+
+	/* Step 4 */
+	if (again && !resync(cx, rq, auth, ans))
 		return;
-	}
-	if (ans->impi->scheme != STORE_AKA)
-		ans->nitems = 1;
-	else if (!make_vectors(cx, rq, ans))
+	/* Step 5; vectors come before the change of state, which a request
+	 * that cannot have any must not make. */
+	ans->nitems = 1;
+	if (aka && !make_vectors(cx, rq, ans))
+		return;
+	if (!again && !assign(cx, rq, ans))
 		return;
 	cx_result(ans, DIA_SUCCESS, "6.3.1 step 5");
 }

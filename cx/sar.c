@@ -10,8 +10,6 @@
 #include "cx/userdata.h"
 #include "diameter/log.h"
 
-#include <string.h>
-
 /* A change to one implicit set. */
 struct change {
 	struct store_set *set;
@@ -96,36 +94,33 @@ static const struct row {
 };
 /* clang-format on */
 
-/* What the grammar cannot say, since it depends on the type: step 1, and the
- * number of identities of step 3. */
+/* What the grammar cannot say, since it depends on the type (table 6.1.2.1) */
 static bool
 check_present(
     const struct cx_request *rq, const struct row *row, struct cx_answer *ans)
 {
-	unsigned n = rq->identities.n;
+	bool none = rq->identities.n == 0;
 
-	if (n == 0 && ((row->rules & IMPU) != 0 || rq->user_name.p == NULL))
+	if (none && ((row->rules & IMPU) != 0 || rq->user_name.p == NULL))
 		return cx_blame(ans, rq, DIA_MISSING_AVP, NULL,
 		    CX(PUBLIC_IDENTITY),
 		    "6.1.2.1 step 1: this type needs Public-Identity");
 	if ((row->rules & IMPI) != 0 && rq->user_name.p == NULL)
 		return cx_blame(ans, rq, DIA_MISSING_AVP, NULL, BASE(USER_NAME),
 		    "6.1.2.1 step 1: this type needs User-Name");
-	if (n > 1 && (row->rules & MANY) == 0)
-		return cx_blame(ans, rq, DIA_AVP_OCCURS_TOO_MANY_TIMES, NULL,
-		    CX(PUBLIC_IDENTITY),
-		    "6.1.2.1 step 3: this type takes one Public-Identity");
 	return true;
 }
 
-/* Steps 1 and 2: all that is named exists and is of one user.  *sets: a bit
- * for each implicit set concerned, all of the user's if none is named. */
+/* Steps 1 and 2: all that is named exists, and all of it is of one user.
+ * *sets: a bit for each implicit set concerned, all of the user's if none is
+ * named. */
 static bool
 find(struct cx *cx, const struct cx_request *rq, struct cx_answer *ans,
     uint32_t *sets)
 {
 	struct store_impu *first = NULL;
 	struct store_sub *sub = NULL;
+	bool one = true;
 
 	*sets = 0;
 	if (rq->user_name.p != NULL) {
@@ -138,15 +133,28 @@ find(struct cx *cx, const struct cx_request *rq, struct cx_answer *ans,
 			return false;
 		first = i == 0 ? ans->impu : first;
 		sub = sub == NULL ? ans->sub : sub;
-		if (sub != ans->sub)
-			return cx_experimental(ans, CX_IDENTITIES_DONT_MATCH,
-			    "6.1.2.1 step 2: identities of different users");
+		one = one && sub == ans->sub;
 		*sets |= 1u << ans->impu->set;
 	}
 	ans->impu = first;
+	if (!one)
+		return cx_experimental(ans, CX_IDENTITIES_DONT_MATCH,
+		    "6.1.2.1 step 2: identities of different users");
 	if (first == NULL)
 		*sets = (1u << sub->nsets) - 1;
 	return true;
+}
+
+/* Step 3 */
+static bool
+check_number(
+    const struct cx_request *rq, const struct row *row, struct cx_answer *ans)
+{
+	if (rq->identities.n <= 1 || (row->rules & MANY) != 0)
+		return true;
+	return cx_blame(ans, rq, DIA_AVP_OCCURS_TOO_MANY_TIMES, NULL,
+	    CX(PUBLIC_IDENTITY),
+	    "6.1.2.1 step 3: this type takes one Public-Identity");
 }
 
 /* Steps 5, 6 and 8: does this S-CSCF have a say? */
@@ -170,7 +178,7 @@ check_scscf(const struct cx_request *rq, const struct row *row,
 		    "6.1.2.1 step 8: not from the assigned S-CSCF");
 	/* A server that lost the user must not end what another began. */
 	if ((row->rules & (TAKES | OWNS)) == 0 && scscf->name != NULL &&
-	    !same && !dia_slice_eq_nocase(rq->origin_host, scscf->host))
+	    !same && !cx_same_host(scscf, rq))
 		return cx_result(ans, DIA_UNABLE_TO_COMPLY,
 		    "6.1.2.1 step 8: from an S-CSCF that is not assigned");
 	return true;
@@ -236,13 +244,29 @@ add_data(struct cx *cx, const struct cx_request *rq,
 	    "6.1.2.1 step 8: the profile is too long");
 }
 
-static void
-log_change(const struct cx_answer *ans, const struct row *row,
-    const struct store_scscf *scscf)
+static bool
+same_sets(const struct store_reg *a, const struct store_reg *b)
 {
+	for (unsigned i = 0; i < a->nsets; i++) {
+		const struct store_set *x = &a->sets[i], *y = &b->sets[i];
+
+		if (x->registered != y->registered ||
+		    x->pending != y->pending ||
+		    x->unregistered != y->unregistered)
+			return false;
+	}
+	return true;
+}
+
+static void
+log_change(const struct cx_answer *ans, const struct row *row)
+{
+	struct store_reg reg;
+
+	store_get_reg(ans->sub, &reg);
 	log_info("cx: %s: %s with %.*s, S-CSCF %s", ans->sub->name, row->done,
 	    (int)ans->user_name.len, (const char *)ans->user_name.p,
-	    scscf->name != NULL ? scscf->name : "none");
+	    reg.scscf.name != NULL ? reg.scscf.name : "none");
 }
 
 /* Steps 8 and 9 */
@@ -260,16 +284,17 @@ change(struct cx *cx, const struct cx_request *rq, const struct row *row,
 	reg = old;
 	if ((row->rules & TAKES) != 0)
 		reg.scscf = cx_sender_scscf(&from);
+	if (cx_is_nameless(rq) && old.scscf.name != NULL)
+		reg.scscf.name = old.scscf.name;
 	apply(row, rq, ans, sets, &reg);
 
-	bool changed =
-	    memcmp(old.sets, reg.sets, reg.nsets * sizeof reg.sets[0]) != 0;
+	bool changed = !same_sets(&old, &reg);
 
 	if (!store_put_reg(cx->store, ans->sub, &reg))
 		return cx_result(ans, DIA_UNABLE_TO_COMPLY,
 		    "6.1.2.1 step 8: the change cannot be stored");
 	if (changed)
-		log_change(ans, row, &reg.scscf);
+		log_change(ans, row);
 	return true;
 }
 
@@ -285,7 +310,7 @@ cx_sar(struct cx *cx, const struct cx_request *rq, struct cx_answer *ans)
 		ans->public_identity = rq->identities.v[0];
 	/* Steps 1 to 3 */
 	if (!check_present(rq, row, ans) || !cx_check_server(rq, ans) ||
-	    !find(cx, rq, ans, &sets))
+	    !find(cx, rq, ans, &sets) || !check_number(rq, row, ans))
 		return;
 	store_get_reg(ans->sub, &reg);
 

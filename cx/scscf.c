@@ -44,16 +44,28 @@ names_realm(struct dia_slice name, struct dia_slice realm)
 }
 
 bool
+cx_is_nameless(const struct cx_request *rq)
+{
+	return names_realm(rq->server_name, rq->origin_realm);
+}
+
+bool
+cx_same_host(const struct store_scscf *scscf, const struct cx_request *rq)
+{
+	return scscf->host != NULL &&
+	       dia_slice_eq_nocase(rq->origin_host, scscf->host);
+}
+
+bool
 cx_same_scscf(const struct store_scscf *scscf, const struct cx_request *rq)
 {
 	if (scscf->name == NULL)
 		return false;
 	if (dia_slice_eq_nocase(rq->server_name, scscf->name))
 		return true;
-	if (scscf->host == NULL ||
-	    !dia_slice_eq_nocase(rq->origin_host, scscf->host))
+	if (!cx_same_host(scscf, rq))
 		return false;
-	return names_realm(rq->server_name, rq->origin_realm) ||
+	return cx_is_nameless(rq) ||
 	       names_realm(dia_slice_str(scscf->name), rq->origin_realm);
 }
 

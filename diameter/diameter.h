@@ -21,14 +21,17 @@ struct dia_node_conf {
 	uint32_t state_id;   /* Origin-State-Id, grows over restarts */
 	unsigned watchdog_s; /* Tw of RFC 3539 before jitter, at least 6 */
 	enum unknown_peers unknown_peers;
-	size_t max_message; /* octets; a longer message ends its connection */
+	/* Octets, 20 at least; a longer message ends its connection. */
+	size_t max_message;
 };
 
 /*
  * Answers one request of an application.  The node has begun the answer
  * (header, Session-Id) and ends it (Proxy-Info); the callback appends the
  * rest.  It returns 0 when the answer may leave at once, or the position that
- * dia_node_release() must reach first.
+ * dia_node_release() must reach first.  Answers that wait leave a connection in
+ * the order of their requests; one that need not wait overtakes them.  It may
+ * call dia_node_release() and dia_node_refuse().
  */
 typedef uint64_t dia_request_fn(
     void *arg, const struct dia_msg *req, struct dia_writer *ans);
@@ -40,7 +43,8 @@ struct dia_app {
 	void *arg;
 };
 
-/* A configured neighbour (a `peer` section). */
+/* A configured neighbour (a `peer` section).  A peer without `connect` may have
+ * several connections at a time, as each of its processes may. */
 struct dia_peer_conf {
 	const char *host;        /* its Origin-Host */
 	const char *realm;       /* expected Origin-Realm, or NULL */

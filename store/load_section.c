@@ -137,8 +137,9 @@ load_section_end(struct load *l)
 
 	if (s->line == 0)
 		return;
-	check(l);
-	if (!s->bad && !load_build(l))
+	if (!l->no_memory)
+		check(l);
+	if (!l->no_memory && !s->bad && !load_build(l))
 		load_no_memory(l);
 	wipe(s);
 	s->line = 0;

@@ -3,7 +3,10 @@
 #include "tests/cx/fixture.h"
 #include "tests/run.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "store/store.h"
 
@@ -196,6 +199,7 @@ START_TEST(application_of_another_is_5004)
 	fx_send_octets(buf, dia_end(&w));
 	expect_result(DIA_INVALID_AVP_VALUE);
 	expect_failed(BASE(VENDOR_SPECIFIC_APPLICATION_ID));
+	expect_text(CX(PUBLIC_IDENTITY), ALICE_SIP);
 }
 END_TEST
 
@@ -242,6 +246,139 @@ START_TEST(proxies_come_back_in_order)
 	ck_assert_uint_eq(count(BASE(PROXY_INFO)), 2);
 	ck_assert(
 	    dia_slice_eq(value_in(BASE(PROXY_INFO), BASE(PROXY_HOST)), "a.x"));
+}
+END_TEST
+
+/* --- The log --- */
+
+/* Sends the request that was begun n times; what the log said of it. */
+static const char *
+logged(unsigned n)
+{
+	static char text[32768];
+	FILE *f = tmpfile();
+	int saved = dup(STDERR_FILENO);
+	size_t len;
+
+	ck_assert_ptr_nonnull(f);
+	ck_assert_int_ge(saved, 0);
+	fflush(stderr);
+	ck_assert_int_ge(dup2(fileno(f), STDERR_FILENO), 0);
+	while (n-- > 0) {
+		struct dia_slice rq = fx_request();
+
+		fx_send_octets(rq.p, rq.len);
+	}
+	fflush(stderr);
+	ck_assert_int_ge(dup2(saved, STDERR_FILENO), 0);
+	close(saved);
+	rewind(f);
+	len = fread(text, 1, sizeof text - 1, f);
+	text[len] = '\0';
+	fclose(f);
+	return text;
+}
+
+static void
+expect_logged(const char *what)
+{
+	const char *text = logged(1);
+
+	ck_assert_msg(strstr(text, what) != NULL, "no '%s' in: %s", what, text);
+}
+
+START_TEST(refused_request_is_logged_with_names_result_and_step)
+{
+	struct dia_writer *w = fx_begin(CX_LIR, "icscf.ims.example");
+
+	dia_put_str(w, CX(PUBLIC_IDENTITY), ALICE_SIP);
+	expect_logged("cx: LIR of icscf.ims.example for - / " ALICE_SIP
+		      ": Experimental 5003 ERROR_IDENTITY_NOT_REGISTERED "
+		      "(6.1.4.1 step 4: ");
+}
+END_TEST
+
+START_TEST(steps_that_procedures_share_are_logged_with_a_clause)
+{
+	static const char *const impus[] = { "sip:nobody@ims.example", BOB_SIP,
+		PSI_SIP };
+	struct dia_writer *w;
+
+	for (unsigned i = 0; i < 3; i++) {
+		w = fx_begin(CX_UAR, "icscf.ims.example");
+		dia_put_str(w, BASE(USER_NAME), ALICE);
+		dia_put_str(w, CX(PUBLIC_IDENTITY), impus[i]);
+		dia_put_str(w, CX(VISITED_NETWORK_IDENTIFIER), "home.example");
+		expect_logged(" (29.228 7.");
+	}
+}
+END_TEST
+
+START_TEST(names_are_shown_to_128_octets)
+{
+	for (size_t len = 128; len <= 129; len++) {
+		struct dia_writer *w = fx_begin(CX_LIR, "icscf.ims.example");
+		char name[130] = "", line[256];
+
+		memset(name, 'a', len);
+		snprintf(
+		    line, sizeof line, " / %.128s: Experimental 5001 ", name);
+		dia_put_str(w, CX(PUBLIC_IDENTITY), name);
+		expect_logged(line);
+	}
+}
+END_TEST
+
+START_TEST(twenty_refusals_a_second_are_logged)
+{
+	static const char word[] = "ERROR_USER_UNKNOWN";
+	struct dia_writer *w = fx_begin(CX_LIR, "icscf.ims.example");
+	const char *text;
+	unsigned n = 0;
+	time_t second;
+
+	dia_put_str(w, CX(PUBLIC_IDENTITY), "sip:nobody@ims.example");
+	/* All in one second; at its end, in the next. */
+	do {
+		second = time(NULL);
+		while (time(NULL) == second)
+			usleep(1000);
+		second++;
+		text = logged(21);
+	} while (time(NULL) != second);
+	while ((text = strstr(text, word)) != NULL) {
+		text += sizeof word - 1;
+		n++;
+	}
+	ck_assert_uint_eq(n, 20);
+	while (time(NULL) == second)
+		usleep(1000);
+	expect_logged("cx: 1 more requests refused in that second");
+}
+END_TEST
+
+START_TEST(longest_names_leave_room_for_the_result_in_the_log)
+{
+	static char name[50000];
+	struct dia_writer *w;
+
+	memset(name, 'a', sizeof name - 1);
+	w = fx_begin(CX_UAR, name);
+	dia_put_str(w, BASE(USER_NAME), "b");
+	dia_put_str(w, CX(PUBLIC_IDENTITY), "c");
+	dia_put_str(w, CX(VISITED_NETWORK_IDENTIFIER), "home.example");
+	expect_logged(": Experimental 5001 ERROR_USER_UNKNOWN (");
+}
+END_TEST
+
+START_TEST(protocol_error_is_logged_with_its_clause)
+{
+	const struct dia_def odd = { 1000, 0, DIA_OCTETS, DIA_V, "Odd", NULL };
+
+	dia_put_str(good_uar(), &odd, "octets");
+	expect_logged(ALICE_SIP ": 3009 (RFC 6733 4.1: ");
+	fx_begin(CX_RTR, "icscf.ims.example");
+	expect_logged("cx: RTR of - for - / -: 3001 (29.229 6.1");
 }
 END_TEST
 
@@ -311,5 +448,10 @@ main(void)
 	    value_outside_an_enumeration_is_5004, text_that_is_not_utf8_is_5004,
 	    application_of_another_is_5004, vendor_bit_with_vendor_zero_is_3009,
 	    scheme_is_needed_in_the_item, proxies_come_back_in_order,
+	    refused_request_is_logged_with_names_result_and_step,
+	    steps_that_procedures_share_are_logged_with_a_clause,
+	    names_are_shown_to_128_octets, twenty_refusals_a_second_are_logged,
+	    longest_names_leave_room_for_the_result_in_the_log,
+	    protocol_error_is_logged_with_its_clause,
 	    no_truncation_or_octet_breaks_the_answer);
 }

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "store/store.h"
+#include "cx/local.h"
 
 static const char *const state_names[] = { "NR", "R", "U" };
 
@@ -140,6 +140,21 @@ START_TEST(two_public_identities_are_5009_but_for_deregistrations)
 }
 END_TEST
 
+START_TEST(steps_1_to_3_come_in_order)
+{
+	static const char *const with_nobody[] = { BOB_SIP,
+		"sip:nobody@ims.example" };
+	static const char *const with_bob[] = { ALICE_SIP, BOB_SIP };
+
+	for (uint32_t type = 0; type < SAT_COUNT; type++) {
+		sar_with(ALICE, with_nobody, 2, type, 0, 0);
+		expect_experimental(CX_USER_UNKNOWN);
+		sar_with(ALICE, with_bob, 2, type, 0, 0);
+		expect_experimental(CX_IDENTITIES_DONT_MATCH);
+	}
+}
+END_TEST
+
 START_TEST(types_of_other_applications_are_5004)
 {
 	for (uint32_t type = SAT_COUNT; type < 16; type++) {
@@ -196,6 +211,36 @@ START_TEST(realm_for_a_name_in_mar_is_the_same_scscf)
 }
 END_TEST
 
+START_TEST(realm_for_a_name_in_sar_leaves_the_name_known)
+{
+	registration(ALICE, ALICE_SIP);
+	sar_at(ALICE, ALICE_SIP, SAT_RE_REGISTRATION, "sip:" REALM, SCSCF_HOST);
+	expect_result(DIA_SUCCESS);
+	expect_state(ALICE, 0, STORE_REGISTERED, SCSCF);
+	sar_at(ALICE, ALICE_SIP, SAT_USER_DEREGISTRATION, "sip:" REALM,
+	    SCSCF_HOST);
+	expect_result(DIA_SUCCESS);
+	expect_state(ALICE, 0, STORE_NOT_REGISTERED, NULL);
+	sar_at(ALICE, ALICE_SIP, SAT_REGISTRATION, "sip:" REALM, SCSCF_HOST);
+	expect_state(ALICE, 0, STORE_REGISTERED, "sip:" REALM);
+}
+END_TEST
+
+START_TEST(realm_for_a_name_outlives_a_move_to_another_realm)
+{
+	struct store_reg reg = reg_of(ALICE);
+	struct store_impi *alice =
+	    store_find_impi(fx_store(), ALICE, strlen(ALICE));
+
+	reg.scscf = (struct store_scscf){ SCSCF, SCSCF_HOST, "old.example" };
+	ck_assert(store_put_reg(fx_store(), alice->sub, &reg));
+	sar_at(ALICE, ALICE_SIP, SAT_REGISTRATION, "sip:" REALM, SCSCF_HOST);
+	expect_result(DIA_SUCCESS);
+	expect_state(ALICE, 0, STORE_REGISTERED, SCSCF);
+	ck_assert_str_eq(reg_of(ALICE).scscf.realm, REALM);
+}
+END_TEST
+
 START_TEST(deregistration_by_a_stranger_is_5012)
 {
 	registration(ALICE, ALICE_SIP);
@@ -204,6 +249,33 @@ START_TEST(deregistration_by_a_stranger_is_5012)
 		expect_result(DIA_UNABLE_TO_COMPLY);
 	}
 	expect_state(ALICE, 0, STORE_REGISTERED, SCSCF);
+}
+END_TEST
+
+START_TEST(deregistration_by_the_host_of_the_scscf_is_taken)
+{
+	registration(ALICE, ALICE_SIP);
+	sar_at(ALICE, ALICE_SIP, SAT_USER_DEREGISTRATION, OTHER, SCSCF_HOST);
+	expect_result(DIA_SUCCESS);
+	expect_state(ALICE, 0, STORE_NOT_REGISTERED, NULL);
+}
+END_TEST
+
+START_TEST(scscf_whose_host_is_unknown_is_known_by_name)
+{
+	struct store_reg reg = reg_of(ALICE);
+	struct store_impi *alice =
+	    store_find_impi(fx_store(), ALICE, strlen(ALICE));
+
+	reg.scscf.name = SCSCF;
+	reg.sets[0].registered = 1;
+	ck_assert(store_put_reg(fx_store(), alice->sub, &reg));
+	sar_at(ALICE, ALICE_SIP, SAT_USER_DEREGISTRATION, OTHER, OTHER_HOST);
+	expect_result(DIA_UNABLE_TO_COMPLY);
+	expect_state(ALICE, 0, STORE_REGISTERED, SCSCF);
+	sar(ALICE, ALICE_SIP, SAT_USER_DEREGISTRATION);
+	expect_result(DIA_SUCCESS);
+	expect_state(ALICE, 0, STORE_NOT_REGISTERED, NULL);
 }
 END_TEST
 
@@ -431,6 +503,19 @@ START_TEST(charging_functions_go_with_the_profile)
 }
 END_TEST
 
+START_TEST(charging_section_without_functions_is_left_out)
+{
+	static const struct cx_charging empty = { .name = "default" };
+	struct cx_conf conf = fx_cx()->conf;
+
+	conf.chargings = &empty;
+	cx_reconfigure(fx_cx(), &conf, fx_cx()->profiles);
+	registration(ALICE, ALICE_SIP);
+	expect_none(CX(CHARGING_INFORMATION));
+	ck_assert_ptr_nonnull(strstr(xml(), ALICE_SIP));
+}
+END_TEST
+
 START_TEST(user_with_two_devices_has_associated_identities)
 {
 	registration(BOB, BOB_SIP);
@@ -471,11 +556,15 @@ main(void)
 	    types_that_need_a_public_identity_say_so,
 	    types_that_need_a_private_identity_say_so,
 	    two_public_identities_are_5009_but_for_deregistrations,
-	    types_of_other_applications_are_5004,
+	    steps_1_to_3_come_in_order, types_of_other_applications_are_5004,
 	    service_identity_cannot_register,
 	    other_scscf_is_5005_and_told_who_is_assigned,
 	    realm_for_a_name_in_mar_is_the_same_scscf,
+	    realm_for_a_name_in_sar_leaves_the_name_known,
+	    realm_for_a_name_outlives_a_move_to_another_realm,
 	    deregistration_by_a_stranger_is_5012,
+	    deregistration_by_the_host_of_the_scscf_is_taken,
+	    scscf_whose_host_is_unknown_is_known_by_name,
 	    registration_from_every_state_is_registered,
 	    registration_ends_the_pending_authentication_of_its_user,
 	    unregistered_user_from_every_state,
@@ -491,6 +580,7 @@ main(void)
 	    profile_has_the_identities_of_the_set_in_order,
 	    profile_is_left_out_where_it_is_available,
 	    charging_functions_go_with_the_profile,
+	    charging_section_without_functions_is_left_out,
 	    user_with_two_devices_has_associated_identities,
 	    private_identity_is_chosen_where_none_is_named,
 	    new_host_of_the_scscf_is_remembered);

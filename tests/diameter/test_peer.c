@@ -226,6 +226,25 @@ START_TEST(traffic_needs_no_dwr)
 }
 END_TEST
 
+START_TEST(the_last_event_waits_and_one_more_is_dropped)
+{
+	static const struct dia_peer_event dwa = { .event = R_RCV_DWA };
+	int fd = net_peer(&net);
+	struct dia_peer *peer = TAILQ_FIRST(&net.node->peers);
+
+	peer->running = true;
+	for (unsigned i = 0; i < DIA_QUEUE_MAX; i++) {
+		dia_peer_event(peer, &dwa);
+		ck_assert_uint_eq(peer->nqueue, i + 1);
+	}
+	dia_peer_event(peer, &dwa);
+	ck_assert_uint_eq(peer->nqueue, DIA_QUEUE_MAX);
+	peer->running = false;
+	peer->nqueue = 0;
+	close(fd);
+}
+END_TEST
+
 START_TEST(the_state_of_all_peers_can_be_logged)
 {
 	int fd = net_peer(&net);
@@ -250,5 +269,6 @@ main(void)
 	    silence_brings_a_dwr_and_its_answer_more_of_them,
 	    two_silences_after_a_dwr_close_the_connection,
 	    an_answer_in_suspect_saves_the_connection, traffic_needs_no_dwr,
+	    the_last_event_waits_and_one_more_is_dropped,
 	    the_state_of_all_peers_can_be_logged);
 }

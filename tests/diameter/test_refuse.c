@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "tests/diameter/net.h"
@@ -276,6 +277,33 @@ START_TEST(a_malformed_dwr_gets_its_fault)
 }
 END_TEST
 
+/* Every octet of a CER and a request behind it, changed in four ways; then an
+ * honest peer. */
+START_TEST(no_changed_octet_stops_the_node)
+{
+	static const uint8_t masks[] = { 0x01, 0x80, 0xff, 0x55 };
+	uint8_t good[1024];
+	size_t cer_len = net_cer(good, "scscf.ims.lab");
+	size_t len = cer_len + net_echo(good + cer_len, 1);
+
+	for (size_t i = 0; i < 4 * len; i++) {
+		int fd = net_connect(&net);
+
+		memcpy(buf, good, len);
+		buf[i / 4] ^= masks[i % 4];
+		ck_assert_int_eq(send(fd, buf, len, 0), (ssize_t)len);
+		close(fd);
+		if (i % 32 == 0)
+			net_run(&net, 1);
+	}
+	net_run(&net, 20);
+
+	struct net_request r = plain();
+
+	served(&r);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -289,5 +317,5 @@ main(void)
 	    our_host_is_served_whatever_the_realm,
 	    no_destination_at_all_is_served, another_route_record_is_served,
 	    an_answer_of_the_greatest_length_leaves_one_more_is_5012,
-	    a_malformed_dwr_gets_its_fault);
+	    a_malformed_dwr_gets_its_fault, no_changed_octet_stops_the_node);
 }

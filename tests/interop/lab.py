@@ -6,6 +6,7 @@ their own process ids, and knows the subscribers. Every wait has a limit.
 
 import os
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -37,6 +38,7 @@ WATCHDOG_S = 2
 READY_S = 10
 CONNECT_S = 15
 STOP_S = 5
+SANITIZER = re.compile(r"(ERROR: \w+Sanitizer|runtime error:).*")
 
 PROFILE = """\
 <InitialFilterCriteria>
@@ -207,6 +209,53 @@ class Program:
         return self.log.read_bytes()[mark:].decode("utf-8", "replace")
 
 
+class Hssd(Program):
+    """hssd with the configuration hssd.conf of its folder."""
+
+    def __init__(self, build, folder, *options):
+        super().__init__("hssd", [
+            str(build / "tools" / "hssd"), *options,
+            "-c", str(folder / "hssd.conf")], folder)
+
+    def start_ready(self):
+        """Start it and wait until it says that it is ready."""
+        mark = self.size()
+        self.start()
+        wait_for(lambda: "ready" in self.said(mark) or not self.running(),
+                 READY_S, "hssd's `ready`")
+        if not self.running():
+            raise Failure("hssd ended: " + self.said(mark)[-500:])
+
+    def check(self, mark=0):
+        """It runs, and no sanitizer has complained since the mark."""
+        fault = SANITIZER.search(self.said(mark))
+        if fault:
+            raise Failure("hssd: " + fault.group(0))
+        if not self.running():
+            raise Failure("hssd has ended")
+
+
+def write_hss(folder, conf, subscribers):
+    """The files that hssd reads, with one service profile."""
+    (folder / "hssd.conf").write_text(conf)
+    (folder / "profiles").mkdir(exist_ok=True)
+    (folder / "profiles" / "default.xml").write_text(PROFILE)
+    (folder / "subscribers").write_text(subscribers)
+
+
+def _stop_now(number, _frame):
+    raise SystemExit("stopped by signal %d" % number)
+
+
+def stop_on_signals(limit_s):
+    """A signal, or the limit, ends the run by SystemExit: the `finally` of
+    whoever has started programs stops them."""
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP,
+                   signal.SIGALRM):
+        signal.signal(number, _stop_now)
+    signal.alarm(limit_s)
+
+
 class Lab:
     """The whole test network in one temporary folder."""
 
@@ -220,28 +269,17 @@ class Lab:
         self.scscf_name = "sip:%s:%d" % (SCSCF_HOST, self.port["SCSCF"])
         self._write_hss()
         self._write_cscfs()
-        self.hssd = Program(
-            "hssd", [str(build / "tools" / "hssd"), "-v", "-v",
-                     "-c", str(self.folder / "hssd.conf")], self.folder)
+        self.hssd = Hssd(build, self.folder, "-v")
         self.icscf = self._kamailio("icscf")
         self.scscf = self._kamailio("scscf")
         self.tap = Tap(self.port["DIAMETER"], self.port["HSSD"])
 
     def start(self):
         """Start everything and wait until both CSCFs are connected."""
-        self.start_hssd()
+        self.hssd.start_ready()
         self.icscf.start()
         self.scscf.start()
         self.wait_connected()
-
-    def start_hssd(self):
-        """Start hssd and wait until it says that it is ready."""
-        mark = self.hssd.size()
-        self.hssd.start()
-        wait_for(lambda: "ready" in self.hssd.said(mark)
-                 or not self.hssd.running(), READY_S, "hssd's `ready`")
-        if not self.hssd.running():
-            raise Failure("hssd ended: " + self.hssd.said(mark)[-500:])
 
     def wait_connected(self):
         """Wait until both CSCFs have a Diameter connection."""
@@ -255,7 +293,7 @@ class Lab:
     def revive(self):
         """Start again what an earlier scenario has left dead."""
         if not self.hssd.running():
-            self.start_hssd()
+            self.hssd.start_ready()
         for program in (self.icscf, self.scscf):
             if not program.running():
                 program.start()
@@ -289,12 +327,9 @@ class Lab:
     def _write_hss(self):
         conf = HSSD_CONF.format(hss=HSS_HOST, realm=REALM,
                                 port=self.port["HSSD"], scscf=self.scscf_name)
-        (self.folder / "hssd.conf").write_text(conf)
-        (self.folder / "profiles").mkdir()
-        (self.folder / "profiles" / "default.xml").write_text(PROFILE)
         sections = "\n".join(user.section() for attempt in range(ATTEMPTS)
                              for user in users(attempt).values())
-        (self.folder / "subscribers").write_text(sections)
+        write_hss(self.folder, conf, sections)
 
     def _write_cscfs(self):
         modules = [f for f in MODULE_FOLDERS if os.path.isdir(f)]

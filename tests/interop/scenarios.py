@@ -247,7 +247,7 @@ def killed(lab):
     phone = phone_for(lab, lab.users[15])
     expect_reply(phone.register(), 200)
     lab.hssd.stop(signal.SIGKILL)
-    lab.start_hssd()
+    lab.hssd.start_ready()
     lab.wait_connected()
     again(lab, phone)
 
@@ -290,7 +290,7 @@ def terminated(lab):
     expect(len(links) == 2 and len(hosts) == 1,
            "DPR on %d of the 2 connections" % len(links))
     expect(status == 0, "exit status %s after TERM" % status)
-    lab.start_hssd()
+    lab.hssd.start_ready()
     lab.wait_connected()
     again(lab, phone)
 
