@@ -275,7 +275,7 @@ each_user(void (*seed)(const char *name, const char *impi, const char *impu))
 		"eve", "frank", "service", "nobody" };
 
 	for (size_t i = 0; i < sizeof users / sizeof users[0]; i++) {
-		char impi[64], impu[64];
+		char impi[64], impu[sizeof impi + sizeof "sip:"];
 
 		snprintf(impi, sizeof impi, "%s@ims.example", users[i]);
 		snprintf(impu, sizeof impu, "sip:%s", impi);
