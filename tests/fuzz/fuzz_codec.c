@@ -100,6 +100,38 @@ is_group(const struct dia_avp *avp)
 	return def != NULL && def->type == DIA_GROUPED;
 }
 
+/* Writes a value as what it is, so far as it can be read as that. */
+static void
+put_value(
+    struct dia_writer *w, const struct dia_def *def, const struct dia_avp *avp)
+{
+	const struct dia_def *known =
+	    dia_lookup(&codec_dict, avp->code, avp->vendor);
+	enum dia_type type = known != NULL ? known->type : DIA_OCTETS;
+	struct sockaddr_storage ss;
+	uint32_t u32;
+	uint64_t u64;
+
+	if (type == DIA_U32 && dia_get_u32(avp, &u32)) {
+		dia_put_u32(w, def, u32);
+	} else if (type == DIA_U64 && dia_get_u64(avp, &u64)) {
+		dia_put_u64(w, def, u64);
+	} else if (type == DIA_ADDRESS && dia_get_addr(avp, &ss)) {
+		dia_put_addr(w, def, &ss);
+	} else if (type == DIA_UTF8) {
+		size_t room = avp->data.len + avp->octets.len % 7;
+		uint8_t *p = dia_put_room(w, def, room);
+
+		FUZZ_CHECK(p != NULL);
+		memset(p, 0xff, room);
+		if (avp->data.len > 0)
+			memcpy(p, avp->data.p, avp->data.len);
+		dia_trim(w, def, p, avp->data.len);
+	} else {
+		dia_put_slice(w, def, avp->data);
+	}
+}
+
 /* Reads all of a list and writes it again, groups by opening them.  False:
  * there is a fault in it, or in a group. */
 static bool
@@ -118,7 +150,7 @@ copy_list(struct dia_reader *r, struct dia_slice all, struct dia_writer *w)
 		FUZZ_CHECK(inside(avp.octets, avp.data));
 		check_values(&avp);
 		if (!is_group(&avp)) {
-			dia_put_slice(w, &def, avp.data);
+			put_value(w, &def, &avp);
 			continue;
 		}
 		if (!dia_enter(r, &avp, &inner))
