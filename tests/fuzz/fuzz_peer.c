@@ -26,6 +26,8 @@ enum {
 	CONNECTIONS = 4,
 	OPENED_BY_NODE = 3,
 	ACT = 0x40,
+	ACTS = 11,           /* see act() */
+	CONNECTIONS_MAX = 3, /* of the node */
 	WHOLE = 255,
 	TURNS = 3, /* of the loop after each step */
 	REPLY_CAP = 2 * DIA_MESSAGE_MAX,
@@ -40,7 +42,8 @@ static bool hold;
 
 /* Our end of a connection, and what came on it but no whole message yet. */
 static struct end {
-	int fd; /* -1: not open */
+	int fd;                  /* -1: not open */
+	struct dia_header asked; /* of the node's last request */
 	uint8_t in[REPLY_CAP];
 	size_t len;
 } ends[CONNECTIONS];
@@ -69,6 +72,7 @@ close_end(struct end *end)
 	close(end->fd);
 	end->fd = -1;
 	end->len = 0;
+	end->asked.flags = 0;
 }
 
 static int
@@ -127,7 +131,7 @@ open_end(unsigned n)
 
 /* What the node says is whole messages, each of AVPs. */
 static void
-check_message(const uint8_t *octets, size_t len)
+check_message(struct end *end, const uint8_t *octets, size_t len)
 {
 	struct dia_fault fault;
 	struct dia_reader r;
@@ -142,6 +146,8 @@ check_message(const uint8_t *octets, size_t len)
 			 avp.vendor == 0 && dia_slice_eq(avp.data, FX_HOST);
 	FUZZ_CHECK(r.fault.result == 0);
 	FUZZ_CHECK(hosts == 1);
+	if ((msg.hdr.flags & DIA_R) != 0)
+		end->asked = msg.hdr;
 }
 
 static void
@@ -152,7 +158,7 @@ check_input(struct end *end)
 
 	while ((frame = dia_frame(end->in + used, end->len - used,
 		    DIA_MESSAGE_MAX, &len)) == DIA_FRAME_OK) {
-		check_message(end->in + used, len);
+		check_message(end, end->in + used, len);
 		used += len;
 	}
 	FUZZ_CHECK(frame == DIA_FRAME_SHORT);
@@ -221,6 +227,28 @@ expire_states(void)
 	fire(node->stopper);
 }
 
+/* Success, for whatever the node asked last: it draws the identifiers. */
+static void
+answer(struct end *end)
+{
+	struct dia_header hdr = end->asked;
+	uint8_t buf[DIA_BASE_CAP];
+	struct dia_writer w;
+
+	if (end->fd < 0 || (hdr.flags & DIA_R) == 0)
+		return;
+	hdr.flags = 0;
+	dia_begin(&w, buf, sizeof buf, &hdr);
+	dia_put_u32(&w, BASE(RESULT_CODE), DIA_SUCCESS);
+	dia_put_str(&w, BASE(ORIGIN_HOST), "configured.ims.example");
+	dia_put_str(&w, BASE(ORIGIN_REALM), FX_REALM);
+	dia_put(&w, BASE(HOST_IP_ADDRESS), "\0\1\177\0\0\1", 6);
+	dia_put_u32(&w, BASE(VENDOR_ID), CX_VENDOR);
+	dia_put_str(&w, BASE(PRODUCT_NAME), "peer");
+	dia_put_u32(&w, BASE(AUTH_APPLICATION_ID), CX_APP);
+	send(end->fd, buf, dia_end(&w), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
 static void
 stopped(void *arg)
 {
@@ -232,7 +260,7 @@ act(unsigned n, unsigned what)
 {
 	static bool done;
 
-	switch (what % 10) {
+	switch (what % ACTS) {
 	case 0:
 		close_end(&ends[n]);
 		break;
@@ -263,6 +291,9 @@ act(unsigned n, unsigned what)
 		break;
 	case 9:
 		open_end(n);
+		break;
+	case 10:
+		answer(&ends[n]);
 		break;
 	}
 }
@@ -327,6 +358,7 @@ open_node(void)
 	FUZZ_CHECK(dia_node_add_peer(node, &peers[0]));
 	FUZZ_CHECK(dia_node_add_peer(node, &peers[1]));
 	FUZZ_CHECK(dia_node_listen(node, "tcp://127.0.0.1:0"));
+	node->conns.max = CONNECTIONS_MAX;
 	dia_node_start(node);
 	hold = false;
 	position = 0;

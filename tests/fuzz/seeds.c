@@ -66,6 +66,7 @@ put_vector(const struct vector *v)
 /* --- Messages --- */
 
 static struct dia_writer w;
+static const struct dia_slice no_slice;
 
 static void
 begin(uint32_t code, uint32_t app, uint8_t flags, const char *host)
@@ -137,15 +138,14 @@ lir(const char *impu, int type)
 
 static void
 mar(const char *impi, const char *impu, const char *scheme, uint32_t n,
-    const uint8_t *authorization)
+    struct dia_slice authorization)
 {
 	begin_cx(CX_MAR);
 	put_names(impi, impu);
 	dia_open(&w, CX(SIP_AUTH_DATA_ITEM));
 	dia_put_str(&w, CX(SIP_AUTHENTICATION_SCHEME), scheme);
-	if (authorization != NULL)
-		dia_put(&w, CX(SIP_AUTHORIZATION), authorization,
-		    AKA_RAND_LEN + AKA_AUTS_LEN);
+	if (authorization.p != NULL)
+		dia_put_slice(&w, CX(SIP_AUTHORIZATION), authorization);
 	dia_close(&w);
 	dia_put_u32(&w, CX(SIP_NUMBER_AUTH_ITEMS), n);
 	dia_put_str(&w, CX(SERVER_NAME), SCSCF);
@@ -163,8 +163,9 @@ sar(const char *impi, const char *impu, uint32_t type, const char *server)
 	end();
 }
 
+/* RAND and AUTS as octets, or in hex as some S-CSCFs send them. */
 static void
-resync(void)
+resync(bool hex)
 {
 	const struct milenage_key alice = {
 		{ 0x46, 0x5b, 0x5c, 0xe8, 0xb1, 0x99, 0xb4, 0x9f, 0xaa, 0x5f,
@@ -173,16 +174,33 @@ resync(void)
 		    0x99, 0x4e, 0x37, 0xa0, 0x2b, 0xaf },
 	};
 	uint8_t both[AKA_RAND_LEN + AKA_AUTS_LEN] = "any RAND does it";
+	char digits[2 * sizeof both + 1];
 
 	FUZZ_CHECK(
 	    aka_auts(both + AKA_RAND_LEN, &alice, both, 0x123456) == AKA_OK);
+	for (size_t i = 0; i < sizeof both; i++)
+		snprintf(digits + 2 * i, 3, "%02x", both[i]);
 	mar("alice@ims.example", "sip:alice@ims.example", "Digest-AKAv1-MD5", 1,
-	    both);
+	    hex ? (struct dia_slice){ (uint8_t *)digits, 2 * sizeof both }
+		: (struct dia_slice){ both, sizeof both });
+}
+
+static void
+put_features(uint8_t flags)
+{
+	struct dia_def features = *CX(SUPPORTED_FEATURES);
+
+	features.flags |= flags;
+	dia_open(&w, &features);
+	dia_put_u32(&w, BASE(VENDOR_ID), CX_VENDOR);
+	dia_put_u32(&w, CX(FEATURE_LIST_ID), 1);
+	dia_put_u32(&w, CX(FEATURE_LIST), 3);
+	dia_close(&w);
 }
 
 /* All that a Cx request may carry besides. */
 static void
-full_request(void)
+full_request(uint8_t features)
 {
 	begin_cx(CX_UAR);
 	put_names("alice@ims.example", "sip:alice@ims.example");
@@ -190,11 +208,7 @@ full_request(void)
 	dia_put_str(&w, CX(VISITED_NETWORK_IDENTIFIER), "home.example");
 	dia_put_u32(&w, BASE(DRMP), 3);
 	dia_put_u32(&w, CX(UAR_FLAGS), 1);
-	dia_open(&w, CX(SUPPORTED_FEATURES));
-	dia_put_u32(&w, BASE(VENDOR_ID), CX_VENDOR);
-	dia_put_u32(&w, CX(FEATURE_LIST_ID), 1);
-	dia_put_u32(&w, CX(FEATURE_LIST), 3);
-	dia_close(&w);
+	put_features(features);
 	dia_open(&w, BASE(PROXY_INFO));
 	dia_put_str(&w, BASE(PROXY_HOST), "proxy.ims.example");
 	dia_put_str(&w, BASE(PROXY_STATE), "state");
@@ -290,12 +304,12 @@ seed_flow(const char *name, const char *impi, const char *impu)
 
 	snprintf(file, sizeof file, "flow-%s", name);
 	uar(impi, impu, NONE);
-	mar(impi, impu, "unknown", 1, NULL);
+	mar(impi, impu, "unknown", 1, no_slice);
 	sar(impi, impu, SAT_REGISTRATION, SCSCF);
 	uar(impi, impu, UAT_REGISTRATION_AND_CAPABILITIES);
 	lir(impu, NONE);
 	sar(impi, impu, SAT_RE_REGISTRATION, SCSCF);
-	mar(impi, impu, "Digest-AKAv1-MD5", 9, NULL);
+	mar(impi, impu, "Digest-AKAv1-MD5", 9, no_slice);
 	uar(impi, impu, UAT_DE_REGISTRATION);
 	sar(impi, impu, SAT_USER_DEREGISTRATION, SCSCF);
 	lir(impu, UAT_REGISTRATION_AND_CAPABILITIES);
@@ -310,7 +324,7 @@ seed_types(const char *name, const char *impi, const char *impu)
 	snprintf(file, sizeof file, "types-%s", name);
 	for (uint32_t type = 0; type <= SAT_COUNT; type++)
 		sar(type % 3 == 0 ? NULL : impi, impu, type, SCSCF);
-	mar(impi, impu, "SIP Digest", 1, NULL);
+	mar(impi, impu, "SIP Digest", 1, no_slice);
 	sar(impi, impu, SAT_AUTHENTICATION_FAILURE, SCSCF);
 	sar(impi, impu, SAT_UNREGISTERED_USER, OTHER);
 	save("cx", file);
@@ -324,11 +338,13 @@ seed_cx(void)
 	for (size_t i = 0; i < NVECTORS; i++)
 		put_vector(&vectors[i]);
 	save("cx", "vectors");
-	resync();
-	resync();
-	mar("alice@ims.example", "tel:+15550001", "SIP Digest", 0, NULL);
+	resync(false);
+	resync(true);
+	resync(false);
+	mar("alice@ims.example", "tel:+15550001", "SIP Digest", 0, no_slice);
 	save("cx", "resync");
-	full_request();
+	full_request(0);
+	full_request(DIA_M);
 	save("cx", "full");
 	sar(NULL, "sip:room7@ims.example", SAT_UNREGISTERED_USER, SCSCF);
 	lir("sip:room7@ims.example", NONE);
@@ -342,7 +358,7 @@ seed_codec(void)
 		put_vector(&vectors[i]);
 		save("codec", vectors[i].name);
 	}
-	full_request();
+	full_request(0);
 	save("codec", "full");
 	cer("scscf.ims.example");
 	save("codec", "cer");
@@ -386,7 +402,8 @@ seed_peer(void)
 	cer("scscf.ims.example");
 	uar("alice@ims.example", "sip:alice@ims.example", NONE);
 	base(DIA_DWR, DIA_R);
-	mar("alice@ims.example", "sip:alice@ims.example", "unknown", 1, NULL);
+	mar("alice@ims.example", "sip:alice@ims.example", "unknown", 1,
+	    no_slice);
 	base(DIA_DWR, 0);
 	base(DIA_DPR, DIA_R);
 	save("peer", "one");
@@ -396,7 +413,7 @@ seed_peer(void)
 	cer("icscf.ims.example");
 	uar("bob@ims.example", "sip:bob@ims.example", NONE);
 	base(DIA_DWR, DIA_R);
-	full_request();
+	full_request(0);
 	base(DIA_DPR, 0);
 	save("peer", "two");
 
@@ -421,6 +438,17 @@ seed_peer(void)
 	sar("alice@ims.example", "sip:alice@ims.example", 1, SCSCF);
 	base(DIA_DPR, 0);
 	save("peer", "held-and-stopped");
+
+	/* 0x47: watchdogs expire, 0x4a: an answer */
+	put("\13\0\377\100\7\100\12\100\7\100\7\100\12\100\7\100\12"
+	    "\100\7\100\7\100\7",
+	    23);
+	cer("scscf.ims.example");
+	save("peer", "watchdog");
+
+	put("\7\103\11\103\12\103\7\103\12\0\377\100\3\103\12", 15);
+	cer("elsewhere.ims.example");
+	save("peer", "opened-by-node");
 
 	put("\0", 1);
 	for (size_t i = 0; i < NVECTORS; i++)
