@@ -32,7 +32,7 @@ static const char *const words[] = { "", "alice@ims.example",
 	"sip:bob@ims.example", "sip:service@ims.example",
 	"sip:scscf.ims.example:6060", "scscf.ims.example", "icscf.ims.example",
 	"hss.ims.example", "ims.example", "home.example", "Digest-AKAv1-MD5",
-	"SIP Digest", "NASS-Bundled", "GIBA", "unknown",
+	"SIP Digest", "NASS-Bundled", "Early-IMS-Security", "unknown",
 	"aaa://ccf.ims.example:3868", "sip:x@y;user=phone", "\xc3\xa9",
 	"\xff" };
 enum { NWORDS = sizeof words / sizeof words[0] };

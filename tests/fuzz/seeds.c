@@ -338,6 +338,7 @@ seed_cx(void)
 	for (size_t i = 0; i < NVECTORS; i++)
 		put_vector(&vectors[i]);
 	save("cx", "vectors");
+	mar("alice@ims.example", "tel:+15550001", "unknown", 1, no_slice);
 	resync(false);
 	resync(true);
 	resync(false);
