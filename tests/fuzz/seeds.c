@@ -9,21 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "crypto/crypto.h"
-#include "cx/avps.h"
-#include "cx/cx.h"
 #include "diameter/base.h"
-#include "tests/diameter/vectors.h"
 #include "tests/fuzz/fuzz.h"
-
-enum { NONE = -1, CAP = 1 << 16 };
-
-#define SCSCF "sip:scscf.ims.example:6060"
-#define OTHER "sip:other.ims.example:6060"
+#include "tests/fuzz/seed_messages.h"
 
 static const char *folder;
-static uint8_t out[CAP];
-static size_t out_len;
 
 static void
 save(const char *target, const char *name)
@@ -43,244 +33,6 @@ save(const char *target, const char *name)
 	FUZZ_CHECK(fclose(f) == 0);
 	out_len = 0;
 }
-
-static void
-put(const void *octets, size_t len)
-{
-	FUZZ_CHECK(len <= sizeof out - out_len);
-	memcpy(out + out_len, octets, len);
-	out_len += len;
-}
-
-static void
-put_vector(const struct vector *v)
-{
-	for (size_t i = 0; i < v->len; i++) {
-		unsigned octet;
-
-		FUZZ_CHECK(sscanf(v->hex + 2 * i, "%2x", &octet) == 1);
-		put(&(uint8_t){ (uint8_t)octet }, 1);
-	}
-}
-
-/* --- Messages --- */
-
-static struct dia_writer w;
-static const struct dia_slice no_slice;
-
-static void
-begin(uint32_t code, uint32_t app, uint8_t flags, const char *host)
-{
-	const struct dia_header hdr = { .flags = flags,
-		.code = code,
-		.app = app,
-		.hbh = 0x11223344,
-		.e2e = 0x55667788 };
-
-	dia_begin(&w, out + out_len, sizeof out - out_len, &hdr);
-	if (app != 0)
-		dia_put_str(&w, BASE(SESSION_ID), "client.ims.example;1;2");
-	dia_put_str(&w, BASE(ORIGIN_HOST), host);
-	dia_put_str(&w, BASE(ORIGIN_REALM), "ims.example");
-}
-
-static void
-end(void)
-{
-	size_t len = dia_end(&w);
-
-	FUZZ_CHECK(len > 0);
-	out_len += len;
-}
-
-static void
-begin_cx(uint32_t code)
-{
-	begin(code, CX_APP, DIA_R | DIA_P, "scscf.ims.example");
-	dia_put_str(&w, BASE(DESTINATION_REALM), "ims.example");
-	dia_open(&w, BASE(VENDOR_SPECIFIC_APPLICATION_ID));
-	dia_put_u32(&w, BASE(VENDOR_ID), CX_VENDOR);
-	dia_put_u32(&w, BASE(AUTH_APPLICATION_ID), CX_APP);
-	dia_close(&w);
-	dia_put_u32(&w, BASE(AUTH_SESSION_STATE), 1);
-}
-
-static void
-put_names(const char *impi, const char *impu)
-{
-	if (impi != NULL)
-		dia_put_str(&w, BASE(USER_NAME), impi);
-	if (impu != NULL)
-		dia_put_str(&w, CX(PUBLIC_IDENTITY), impu);
-}
-
-static void
-uar(const char *impi, const char *impu, int type)
-{
-	begin_cx(CX_UAR);
-	put_names(impi, impu);
-	dia_put_str(&w, CX(VISITED_NETWORK_IDENTIFIER), "home.example");
-	if (type != NONE)
-		dia_put_u32(&w, CX(USER_AUTHORIZATION_TYPE), (uint32_t)type);
-	end();
-}
-
-static void
-lir(const char *impu, int type)
-{
-	begin_cx(CX_LIR);
-	dia_put_u32(&w, CX(ORIGINATING_REQUEST), 0);
-	put_names(NULL, impu);
-	if (type != NONE)
-		dia_put_u32(&w, CX(USER_AUTHORIZATION_TYPE), (uint32_t)type);
-	end();
-}
-
-static void
-mar(const char *impi, const char *impu, const char *scheme, uint32_t n,
-    struct dia_slice authorization)
-{
-	begin_cx(CX_MAR);
-	put_names(impi, impu);
-	dia_open(&w, CX(SIP_AUTH_DATA_ITEM));
-	dia_put_str(&w, CX(SIP_AUTHENTICATION_SCHEME), scheme);
-	if (authorization.p != NULL)
-		dia_put_slice(&w, CX(SIP_AUTHORIZATION), authorization);
-	dia_close(&w);
-	dia_put_u32(&w, CX(SIP_NUMBER_AUTH_ITEMS), n);
-	dia_put_str(&w, CX(SERVER_NAME), SCSCF);
-	end();
-}
-
-static void
-sar(const char *impi, const char *impu, uint32_t type, const char *server)
-{
-	begin_cx(CX_SAR);
-	put_names(impi, impu);
-	dia_put_str(&w, CX(SERVER_NAME), server);
-	dia_put_u32(&w, CX(SERVER_ASSIGNMENT_TYPE), type);
-	dia_put_u32(&w, CX(USER_DATA_ALREADY_AVAILABLE), 0);
-	end();
-}
-
-/* RAND and AUTS as octets, or in hex as some S-CSCFs send them. */
-static void
-resync(bool hex)
-{
-	const struct milenage_key alice = {
-		{ 0x46, 0x5b, 0x5c, 0xe8, 0xb1, 0x99, 0xb4, 0x9f, 0xaa, 0x5f,
-		    0x0a, 0x2e, 0xe2, 0x38, 0xa6, 0xbc },
-		{ 0xcd, 0x63, 0xcb, 0x71, 0x95, 0x4a, 0x9f, 0x4e, 0x48, 0xa5,
-		    0x99, 0x4e, 0x37, 0xa0, 0x2b, 0xaf },
-	};
-	uint8_t both[AKA_RAND_LEN + AKA_AUTS_LEN] = "any RAND does it";
-	char digits[2 * sizeof both + 1];
-
-	FUZZ_CHECK(
-	    aka_auts(both + AKA_RAND_LEN, &alice, both, 0x123456) == AKA_OK);
-	for (size_t i = 0; i < sizeof both; i++)
-		snprintf(digits + 2 * i, 3, "%02x", both[i]);
-	mar("alice@ims.example", "sip:alice@ims.example", "Digest-AKAv1-MD5", 1,
-	    hex ? (struct dia_slice){ (uint8_t *)digits, 2 * sizeof both }
-		: (struct dia_slice){ both, sizeof both });
-}
-
-static void
-put_features(uint8_t flags)
-{
-	struct dia_def features = *CX(SUPPORTED_FEATURES);
-
-	features.flags |= flags;
-	dia_open(&w, &features);
-	dia_put_u32(&w, BASE(VENDOR_ID), CX_VENDOR);
-	dia_put_u32(&w, CX(FEATURE_LIST_ID), 1);
-	dia_put_u32(&w, CX(FEATURE_LIST), 3);
-	dia_close(&w);
-}
-
-/* All that a Cx request may carry besides. */
-static void
-full_request(uint8_t features)
-{
-	begin_cx(CX_UAR);
-	put_names("alice@ims.example", "sip:alice@ims.example");
-	dia_put_str(&w, BASE(DESTINATION_HOST), "hss.ims.example");
-	dia_put_str(&w, CX(VISITED_NETWORK_IDENTIFIER), "home.example");
-	dia_put_u32(&w, BASE(DRMP), 3);
-	dia_put_u32(&w, CX(UAR_FLAGS), 1);
-	put_features(features);
-	dia_open(&w, BASE(PROXY_INFO));
-	dia_put_str(&w, BASE(PROXY_HOST), "proxy.ims.example");
-	dia_put_str(&w, BASE(PROXY_STATE), "state");
-	dia_close(&w);
-	dia_put_str(&w, BASE(ROUTE_RECORD), "icscf.ims.example");
-	end();
-}
-
-/* Groups as deep as they may be, and one more. */
-static void
-deep_groups(unsigned depth)
-{
-	uint8_t inner[256];
-	struct dia_def group = *BASE(FAILED_AVP);
-	size_t len = 0;
-
-	for (unsigned i = 0; i < depth; i++) {
-		struct dia_writer one;
-		struct dia_header hdr = { 0 };
-		uint8_t buf[512];
-
-		dia_begin(&one, buf, sizeof buf, &hdr);
-		dia_put(&one, &group, inner, len);
-		len = dia_end(&one) - DIA_HEADER_LEN;
-		memcpy(inner, buf + DIA_HEADER_LEN, len);
-	}
-	begin(CX_UAR, CX_APP, DIA_R | DIA_P, "deep.ims.example");
-	dia_put_copy(&w, (struct dia_slice){ inner, len });
-	end();
-}
-
-static void
-cer(const char *host)
-{
-	begin(DIA_CER, 0, DIA_R, host);
-	dia_put(&w, BASE(HOST_IP_ADDRESS), "\0\1\177\0\0\1", 6);
-	dia_put_u32(&w, BASE(VENDOR_ID), CX_VENDOR);
-	dia_put_str(&w, BASE(PRODUCT_NAME), "client");
-	dia_put_u32(&w, BASE(ORIGIN_STATE_ID), 7);
-	dia_open(&w, BASE(VENDOR_SPECIFIC_APPLICATION_ID));
-	dia_put_u32(&w, BASE(VENDOR_ID), CX_VENDOR);
-	dia_put_u32(&w, BASE(AUTH_APPLICATION_ID), CX_APP);
-	dia_close(&w);
-	end();
-}
-
-static void
-base(uint32_t code, uint8_t flags)
-{
-	begin(code, 0, flags, "scscf.ims.example");
-	if ((flags & DIA_R) == 0)
-		dia_put_u32(&w, BASE(RESULT_CODE), DIA_SUCCESS);
-	if (code == DIA_DPR && (flags & DIA_R) != 0)
-		dia_put_u32(&w, BASE(DISCONNECT_CAUSE), DIA_REBOOTING);
-	end();
-}
-
-/* The answer to the node's own CER: the identifiers are those that
- * random_fake.c makes. */
-static void
-cea(void)
-{
-	begin(DIA_CER, 0, 0, "configured.ims.example");
-	dia_put_u32(&w, BASE(RESULT_CODE), DIA_SUCCESS);
-	dia_put(&w, BASE(HOST_IP_ADDRESS), "\0\1\177\0\0\1", 6);
-	dia_put_u32(&w, BASE(VENDOR_ID), CX_VENDOR);
-	dia_put_str(&w, BASE(PRODUCT_NAME), "server");
-	dia_put_u32(&w, BASE(AUTH_APPLICATION_ID), CX_APP);
-	end();
-}
-
-/* --- Seeds --- */
 
 static void
 each_user(void (*seed)(const char *name, const char *impi, const char *impu))
@@ -303,11 +55,11 @@ seed_flow(const char *name, const char *impi, const char *impu)
 	char file[64];
 
 	snprintf(file, sizeof file, "flow-%s", name);
-	uar(impi, impu, NONE);
+	uar(impi, impu, SEED_NONE);
 	mar(impi, impu, "unknown", 1, no_slice);
 	sar(impi, impu, SAT_REGISTRATION, SCSCF);
 	uar(impi, impu, UAT_REGISTRATION_AND_CAPABILITIES);
-	lir(impu, NONE);
+	lir(impu, SEED_NONE);
 	sar(impi, impu, SAT_RE_REGISTRATION, SCSCF);
 	mar(impi, impu, "Digest-AKAv1-MD5", 9, no_slice);
 	uar(impi, impu, UAT_DE_REGISTRATION);
@@ -348,7 +100,7 @@ seed_cx(void)
 	full_request(DIA_M);
 	save("cx", "full");
 	sar(NULL, "sip:room7@ims.example", SAT_UNREGISTERED_USER, SCSCF);
-	lir("sip:room7@ims.example", NONE);
+	lir("sip:room7@ims.example", SEED_NONE);
 	save("cx", "wildcard");
 }
 
@@ -401,7 +153,7 @@ seed_peer(void)
 	/* Steps as fuzz_peer.c has them: one connection, message by message. */
 	put("\0", 1);
 	cer("scscf.ims.example");
-	uar("alice@ims.example", "sip:alice@ims.example", NONE);
+	uar("alice@ims.example", "sip:alice@ims.example", SEED_NONE);
 	base(DIA_DWR, DIA_R);
 	mar("alice@ims.example", "sip:alice@ims.example", "unknown", 1,
 	    no_slice);
@@ -412,7 +164,7 @@ seed_peer(void)
 	put("\6\0\377\1\377\0\377\1\377\0\100\0\100", 13);
 	cer("scscf.ims.example");
 	cer("icscf.ims.example");
-	uar("bob@ims.example", "sip:bob@ims.example", NONE);
+	uar("bob@ims.example", "sip:bob@ims.example", SEED_NONE);
 	base(DIA_DWR, DIA_R);
 	full_request(0);
 	base(DIA_DPR, 0);
@@ -421,7 +173,7 @@ seed_peer(void)
 	put("\5\0\377\1\377\0\377\1\0\2\377", 11);
 	cer("scscf.ims.example");
 	cer("scscf.ims.example");
-	uar("bob@ims.example", "sip:bob@ims.example", NONE);
+	uar("bob@ims.example", "sip:bob@ims.example", SEED_NONE);
 	cer("icscf.ims.example");
 	save("peer", "same-name");
 
@@ -430,12 +182,12 @@ seed_peer(void)
 	base(DIA_DWR, DIA_R);
 	cer("configured.ims.example");
 	base(DIA_DPR, DIA_R);
-	uar("bob@ims.example", "sip:bob@ims.example", NONE);
+	uar("bob@ims.example", "sip:bob@ims.example", SEED_NONE);
 	save("peer", "configured");
 
 	put("\10\0\377\100\1\0\377\0\377\100\2\0\377\100\0\100\3", 17);
 	cer("scscf.ims.example");
-	uar("alice@ims.example", "sip:alice@ims.example", NONE);
+	uar("alice@ims.example", "sip:alice@ims.example", SEED_NONE);
 	sar("alice@ims.example", "sip:alice@ims.example", 1, SCSCF);
 	base(DIA_DPR, 0);
 	save("peer", "held-and-stopped");
