@@ -208,3 +208,34 @@ fx_reset(void)
 	store_each(store, forget, NULL);
 	fuzz_rewind();
 }
+
+struct octets {
+	const uint8_t *p;
+	size_t len;
+	bool key;
+};
+
+static bool
+find_keys(void *arg, const struct store_sub *sub)
+{
+	struct octets *o = arg;
+
+	for (unsigned i = 0; i < sub->nimpis; i++) {
+		const struct store_impi *impi = &sub->impis[i];
+
+		if (impi->scheme == STORE_AKA)
+			o->key |=
+			    memmem(o->p, o->len, impi->u.aka.k, 16) != NULL ||
+			    memmem(o->p, o->len, impi->u.aka.opc, 16) != NULL;
+	}
+	return !o->key;
+}
+
+bool
+fx_holds_key(const uint8_t *octets, size_t len)
+{
+	struct octets o = { octets, len, false };
+
+	store_each(store, find_keys, &o);
+	return o.key;
+}

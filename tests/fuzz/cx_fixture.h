@@ -14,5 +14,7 @@
 struct cx *fx_cx(void);
 /* No registration, and SQNs from the start. */
 void fx_reset(void);
+/* Is a K or OPc of a subscriber among these octets? */
+bool fx_holds_key(const uint8_t *octets, size_t len);
 
 #endif

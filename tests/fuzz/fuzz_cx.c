@@ -1,7 +1,7 @@
 /*
  * The Cx application: an input is requests, one behind the other, to a store
  * in memory that knows no registration at first.  Each must get one answer
- * that an S-CSCF can read.
+ * that an S-CSCF can read, and no key in it.
  */
 #include "cx/avps.h"
 #include "diameter/codec.h"
@@ -68,6 +68,7 @@ check_answer(const struct dia_msg *req, const uint8_t *octets, size_t len)
 	check_list(&r, &results, &hosts);
 	FUZZ_CHECK(results == 1);
 	FUZZ_CHECK(hosts == 1);
+	FUZZ_CHECK(!fx_holds_key(octets, len));
 }
 
 /* As the node does it: only whole requests of the application come here. */
