@@ -26,6 +26,7 @@ AVPS = {
     "User-Name": (1, 0, M, "text"),
     "Framed-IP-Address": (8, 0, M, "octets"),
     "Proxy-State": (33, 0, M, "octets"),
+    "Framed-IPv6-Prefix": (97, 0, M, "octets"),
     "Digest-Realm": (104, 0, M, "text"),
     "Digest-QoP": (110, 0, M, "text"),
     "Digest-Algorithm": (111, 0, M, "text"),
@@ -71,6 +72,11 @@ AVPS = {
     "SIP-Item-Number": (613, TGPP, V | M, "u32"),
     "Server-Assignment-Type": (614, TGPP, V | M, "u32"),
     "Charging-Information": (618, TGPP, V | M, "group"),
+    "Primary-Event-Charging-Function-Name": (619, TGPP, V | M, "text"),
+    "Secondary-Event-Charging-Function-Name": (620, TGPP, V | M, "text"),
+    "Primary-Charging-Collection-Function-Name": (621, TGPP, V | M, "text"),
+    "Secondary-Charging-Collection-Function-Name":
+        (622, TGPP, V | M, "text"),
     "User-Authorization-Type": (623, TGPP, V | M, "u32"),
     "User-Data-Already-Available": (624, TGPP, V | M, "u32"),
     "Confidentiality-Key": (625, TGPP, V | M, "octets"),
@@ -218,6 +224,27 @@ class Message:
         if (code is None) == (other is None):
             raise Malformed("want one of Result-Code, Experimental-Result")
         return code if other is None else -other
+
+
+def messages(octets):
+    """The whole messages that the octets are, one behind the other."""
+    found = []
+    while octets:
+        length = int.from_bytes(octets[1:4], "big")
+        found.append(Message(octets[:max(HEADER, length)]))
+        octets = octets[length:]
+    return found
+
+
+def everywhere(avps, name):
+    """The contents of all AVPs of that name, also inside groups."""
+    found = []
+    for one in avps:
+        if one.name == name:
+            found.append(one.content())
+        if AVPS.get(one.name, "    ")[3] == "group":
+            found += everywhere(avps_of(one.value), name)
+    return found
 
 
 class Closed(Exception):
