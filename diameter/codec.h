@@ -300,6 +300,9 @@ void dia_open(struct dia_writer *, const struct dia_def *);
 void dia_close(struct dia_writer *);
 /* Message length in octets; 0 if it did not fit or a group is still open. */
 size_t dia_end(struct dia_writer *);
+/* Gives a message that was laid out here another Hop-by-Hop Identifier and
+ * more flags, to send it again (5.5.4). */
+void dia_readdress(uint8_t *msg, uint32_t hbh, uint8_t more_flags);
 
 /* --- Answers (RFC 6733, 6.2 and 7) --- */
 
