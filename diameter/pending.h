@@ -11,7 +11,7 @@
 #include "diameter/diameter.h"
 
 enum {
-	DIA_PENDING_MAX = 8192,      /* of a node; a power of two */
+	DIA_PENDING_MAX = 8192,      /* of a node */
 	DIA_PEER_PENDING_MAX = 1024, /* of a peer */
 };
 

@@ -68,6 +68,7 @@ end(struct dia_node *node, struct dia_pending *p, enum dia_outcome outcome)
 {
 	p->outcome = outcome;
 	TAILQ_INSERT_TAIL(&node->requests.ended, p, link);
+	node->requests.nended++;
 }
 
 /* A message that cannot be queued breaks its connection, and fails over when
@@ -155,6 +156,7 @@ on_timer(evutil_socket_t fd, short what, void *arg)
 		detach(node, p);
 		end(node, p, DIA_TIMED_OUT);
 	}
+	requests->nended = 0;
 	TAILQ_CONCAT(&ended, &requests->ended, link);
 	while ((p = TAILQ_FIRST(&ended)) != NULL) {
 		TAILQ_REMOVE(&ended, p, link);
@@ -285,7 +287,8 @@ dia_node_send(struct dia_node *node, const struct dia_out_request *out)
 	struct dia_peer *peer =
 	    dia_route(node, out->app, out->dest_host, &full);
 
-	if (node->requests.pending.n >= DIA_PENDING_MAX ||
+	if (node->requests.pending.n + node->requests.nended >=
+		DIA_PENDING_MAX ||
 	    (peer == NULL && full))
 		return DIA_SEND_LATER;
 

@@ -11,6 +11,7 @@ struct dia_node;
 struct dia_requests {
 	struct dia_pendings pending;
 	struct dia_pending_list ended; /* answer() is still to be called */
+	size_t nended;
 	struct event *timer;
 	uint8_t *buf;     /* DIA_MESSAGE_MAX octets, to build one */
 	uint64_t session; /* of the next Session-Id */
@@ -34,7 +35,8 @@ void dia_requests_lost(struct dia_peer *);
  * The least busy of the destination's connections, else of the agents'.  A
  * peer that is neither gets nothing that is not for it, even though it has the
  * application: another S-CSCF would take a request to deregister for its own.
- * NULL: none, or (*full) none that has room.
+ * NULL: none, or (*full) none that has room; the destination's agents do not
+ * stand in for a connection of its own that is full.
  */
 struct dia_peer *dia_route(
     struct dia_node *, uint32_t app, const char *host, bool *full);

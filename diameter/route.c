@@ -40,7 +40,7 @@ struct dia_peer *
 dia_route(struct dia_node *node, uint32_t app, const char *host, bool *full)
 {
 	struct dia_peer *peer, *best = NULL;
-	bool best_direct = false;
+	bool best_direct = false, direct_full = false;
 
 	*full = false;
 	TAILQ_FOREACH (peer, &node->peers, link) {
@@ -51,6 +51,7 @@ dia_route(struct dia_node *node, uint32_t app, const char *host, bool *full)
 			continue;
 		if (is_full(peer)) {
 			*full = true;
+			direct_full |= direct;
 			continue;
 		}
 		if (best == NULL || direct > best_direct ||
@@ -59,5 +60,5 @@ dia_route(struct dia_node *node, uint32_t app, const char *host, bool *full)
 			best_direct = direct;
 		}
 	}
-	return best;
+	return direct_full && !best_direct ? NULL : best;
 }
