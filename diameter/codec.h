@@ -313,6 +313,10 @@ struct dia_identity {
 /* Header and Session-Id of the answer to req; more_flags: DIA_E or 0. */
 void dia_answer_begin(struct dia_writer *, uint8_t *buf, size_t cap,
     const struct dia_msg *req, uint8_t more_flags);
+/* Begins again with what such an answer to the same request held before its
+ * end: as long, but with the ids of req. */
+void dia_answer_again(struct dia_writer *, uint8_t *buf, size_t cap,
+    const struct dia_msg *req, struct dia_slice begun);
 /* Every Proxy-Info of req in order, then dia_end(). */
 size_t dia_answer_end(struct dia_writer *, const struct dia_msg *req);
 /* Failed-AVP for a fault; nothing if it blames no AVP. */

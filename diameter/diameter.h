@@ -41,6 +41,9 @@ struct dia_app {
 	const struct dia_dict *dict;
 	dia_request_fn *request;
 	void *arg;
+	/* A request that comes again gets the answer it got, without a call of
+	 * request(), for as long as that is kept (RFC 6733, 3). */
+	bool keeps_answers;
 };
 
 /* How a request of ours ends. */

@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "diameter/clock.h"
 #include "diameter/log.h"
 #include "diameter/node.h"
 
@@ -196,24 +197,54 @@ check(const struct dia_node *node, const struct dia_msg *msg,
 	return check_route(node, route, fault) ? app : NULL;
 }
 
+/* The answer it got before, if it is a repetition. */
+static bool
+answer_again(struct dia_node *node, struct dia_conn *conn, const char *who,
+    const struct dia_repeat_key *key)
+{
+	struct dia_repeat kept;
+	struct dia_writer w;
+
+	if (!dia_repeats_find(node->repeats, key, node->conns.released, &kept))
+		return false;
+	dia_answer_again(
+	    &w, node->answer, DIA_MESSAGE_MAX, key->req, kept.answer);
+
+	size_t len = dia_answer_end(&w, key->req);
+
+	if (len == 0)
+		return false;
+	log_debug("peer %s: request %u again, and the same answer", who,
+	    key->req->hdr.code);
+	send_answer(node, conn, who, len, kept.position);
+	return true;
+}
+
 static void
 answer(struct dia_node *node, struct dia_conn *conn, const char *who,
-    const struct dia_app *app, const struct dia_msg *msg)
+    const struct dia_app *app, const struct dia_repeat_key *key)
 {
+	const struct dia_msg *msg = key->req;
 	struct dia_fault fault;
 	struct dia_writer w;
 
+	if (app->keeps_answers && answer_again(node, conn, who, key))
+		return;
 	dia_answer_begin(&w, node->answer, DIA_MESSAGE_MAX, msg, 0);
 
 	uint64_t position = app->request(app->arg, msg, &w);
+	struct dia_repeat kept = { { node->answer, w.len }, position };
 	size_t len = dia_answer_end(&w, msg);
 
-	if (len > 0) {
-		send_answer(node, conn, who, len, position);
+	if (len == 0) {
+		refuse(&fault, DIA_UNABLE_TO_COMPLY,
+		    "the answer is too long to send");
+		dia_dispatch_fault(node, conn, who, msg, &fault);
 		return;
 	}
-	refuse(&fault, DIA_UNABLE_TO_COMPLY, "the answer is too long to send");
-	dia_dispatch_fault(node, conn, who, msg, &fault);
+	if (app->keeps_answers)
+		dia_repeats_keep(node->repeats, key, &kept);
+	send_answer(node, conn, who, len, position);
 }
 
 bool
@@ -228,7 +259,14 @@ dia_dispatch(struct dia_node *node, struct dia_conn *conn, const char *who,
 		dia_dispatch_fault(node, conn, who, msg, &fault);
 		return false;
 	}
-	answer(node, conn, who, app, msg);
+
+	const struct dia_repeat_key key = {
+		.req = msg,
+		.origin = route.origin,
+		.now_s = (uint32_t)(dia_now_ms() / 1000),
+	};
+
+	answer(node, conn, who, app, &key);
 	return route.origin.p != NULL &&
 	       !dia_slice_eq_nocase(route.origin, who);
 }

@@ -97,6 +97,7 @@ dia_node_free(struct dia_node *node)
 	}
 	if (node->stopper != NULL)
 		event_free(node->stopper);
+	dia_repeats_free(node->repeats);
 	free(node->answer);
 	free(node);
 }
@@ -109,6 +110,11 @@ dia_node_add_app(struct dia_node *node, const struct dia_app *app)
 	if (self->napps == DIA_APPS_MAX) {
 		log_warnx("application %u: more applications than the limit",
 		    app->id);
+		return false;
+	}
+	if (app->keeps_answers && node->repeats == NULL &&
+	    (node->repeats = dia_repeats_new()) == NULL) {
+		log_warnx("application %u: out of memory", app->id);
 		return false;
 	}
 	self->apps[self->napps++] = *app;
@@ -266,6 +272,8 @@ void
 dia_node_refuse(struct dia_node *node)
 {
 	dia_conns_refuse(&node->conns);
+	if (node->repeats != NULL)
+		dia_repeats_refuse(node->repeats, node->conns.released);
 }
 
 void

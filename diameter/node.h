@@ -6,6 +6,7 @@
 
 #include "diameter/base.h"
 #include "diameter/conn.h"
+#include "diameter/repeat.h"
 #include "diameter/request.h"
 
 struct event;
@@ -53,8 +54,9 @@ struct dia_node {
 	TAILQ_HEAD(dia_peer_list, dia_peer) peers;
 	uint32_t hbh, e2e; /* of the next request */
 	struct dia_requests requests;
-	unsigned seed;   /* of the watchdog's jitter */
-	uint8_t *answer; /* DIA_MESSAGE_MAX octets */
+	unsigned seed;               /* of the watchdog's jitter */
+	struct dia_repeats *repeats; /* NULL: no application keeps answers */
+	uint8_t *answer;             /* DIA_MESSAGE_MAX octets */
 	struct event *stopper;
 	void (*done)(void *arg);
 	void *done_arg;
