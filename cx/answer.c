@@ -230,6 +230,8 @@ cx_write(const struct cx *cx, const struct cx_request *rq,
 	put_result(ans, w);
 	put_text(w, BASE(USER_NAME), ans->user_name);
 	put_text(w, CX(PUBLIC_IDENTITY), ans->public_identity);
+	if (ans->features)
+		cx_put_features(w);
 	put_name(w, CX(SERVER_NAME), ans->server_name);
 	if (ans->capabilities)
 		put_capabilities(cx, ans, w);

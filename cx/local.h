@@ -68,6 +68,7 @@ struct cx_answer {
 	struct aka_vector vectors[CX_VECTORS_MAX];
 	struct dia_slice userdata;
 	bool charging, associated;
+	bool features; /* Supported-Features: what we have of them */
 };
 
 typedef void cx_decide_fn(
@@ -124,6 +125,13 @@ const char *cx_choose_scscf(const struct cx *, const struct store_sub *);
 bool cx_capable(const struct cx_scscf *, const struct store_sub *);
 /* Server-Name of the choice, or else Server-Capabilities. */
 void cx_offer_scscf(const struct cx *, struct cx_answer *);
+
+/* --- Features (features.c) --- */
+
+/* Are all features that the request demands supported?  False: 5011. */
+bool cx_check_features(const struct cx_request *, struct cx_answer *);
+/* Those that are, as Supported-Features. */
+void cx_put_features(struct dia_writer *);
 
 /* --- Answer (answer.c) --- */
 

@@ -239,18 +239,16 @@ size_t
 identity_impi(char form[STORE_NAME_MAX], const void *text, size_t len)
 {
 	const char *p = text;
-	bool realm = false;
+	size_t realm = len; /* where it begins; 0: there is none */
 
 	if (len == 0 || len > STORE_NAME_MAX)
 		return 0;
-
-	const char *at = memrchr(p, '@', len);
-
+	while (realm > 0 && p[realm - 1] != '@')
+		realm--;
 	for (size_t i = 0; i < len; i++) {
 		if ((uint8_t)p[i] < ' ' || p[i] == 0x7f)
 			return 0;
-		form[i] = realm ? lower(p[i]) : p[i];
-		realm = realm || p + i == at;
+		form[i] = realm > 0 && i >= realm ? lower(p[i]) : p[i];
 	}
 	return len;
 }

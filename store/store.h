@@ -141,7 +141,8 @@ void store_close(struct store *);
  * Reads the operator's files into an empty store, or into a full one on
  * reload: then registrations and SQNs carry over by identity, and the store
  * is changed only if there is no fault at all.  Pointers got before are
- * invalid after a successful reload.  Returns the number of faults told.
+ * invalid after a successful reload.  Returns the number of faults told: at
+ * most a hundred, and then one that counts the others.
  */
 size_t store_load(struct store *, const char *const *files, size_t nfiles,
     store_fault_fn *, void *arg);
@@ -150,7 +151,8 @@ size_t store_load(struct store *, const char *const *files, size_t nfiles,
  * Opens hssd's own folder (made if missing), takes its lock, replays state
  * and journal, cuts a torn tail, compacts, starts the writer.  False after
  * telling the fault: damage, a lock held by another process, no permission.
- * Without it a store works in memory alone (tests, -n).
+ * Load first: what is not provisioned now loses its registration.  Without
+ * this a store works in memory alone (tests, -n).
  */
 bool store_open(struct store *, const char *dir, struct store_report *,
     store_fault_fn *, void *arg);
@@ -177,8 +179,9 @@ void store_each(const struct store *, store_each_fn *, void *arg);
 /* The present state; its strings live until the next store_put_reg(). */
 void store_get_reg(const struct store_sub *, struct store_reg *);
 /* Makes reg the state: journal record, then memory; nothing if it is equal.
- * False, and nothing changed: the disk is failing or a limit is reached.  The
- * strings are copied. */
+ * It has the sets that store_get_reg() gave.  False, and nothing changed: the
+ * disk is failing, there are STORE_SCSCFS_MAX S-CSCFs, one of its names is
+ * longer than STORE_NAME_MAX or the first is empty.  The strings are copied. */
 bool store_put_reg(
     struct store *, struct store_sub *, const struct store_reg *);
 enum store_state store_set_state(const struct store_set *);

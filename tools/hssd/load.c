@@ -5,7 +5,6 @@
 #include "tools/hssd/load.h"
 
 #include "crypto/crypto.h"
-#include "tools/hssd/server.h"
 
 #include <string.h>
 
@@ -63,12 +62,12 @@ load_hooks(struct load *load)
 }
 
 struct cx_profiles *
-load_profiles(const struct conf *conf, size_t *nfaults)
+load_profiles(const struct conf *conf, size_t *nfaults, cx_fault_fn *fault)
 {
 	*nfaults = 0;
 	if (conf->profiles == NULL)
 		return NULL;
-	return cx_profiles_load(conf->profiles, nfaults, fault_print, NULL);
+	return cx_profiles_load(conf->profiles, nfaults, fault, NULL);
 }
 
 struct cx_conf

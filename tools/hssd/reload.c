@@ -28,20 +28,60 @@ same_list(const char *const *a, size_t na, const char *const *b, size_t nb)
 	return true;
 }
 
-/* Names what needs a new start to take effect, or NULL. */
-static const char *
-needs_start(const struct conf *old, const struct conf *new)
+static bool
+same_peers(const struct conf *old, const struct conf *new)
 {
-	if (!same_text(old->id.host, new->id.host))
-		return "identity";
-	if (!same_text(old->id.realm, new->id.realm))
-		return "realm";
-	if (!same_list(
-		old->listens, old->nlistens, new->listens, new->nlistens))
-		return "listen";
-	if (!same_text(old->store, new->store))
-		return "store";
-	return NULL;
+	if (old->npeers != new->npeers)
+		return false;
+	for (size_t i = 0; i < old->npeers; i++) {
+		const struct dia_peer_conf *a = &old->peers[i];
+		const struct dia_peer_conf *b = &new->peers[i];
+
+		if (!same_text(a->host, b->host) ||
+		    !same_text(a->realm, b->realm) ||
+		    !same_list(a->from, a->nfrom, b->from, b->nfrom) ||
+		    !same_text(a->connect, b->connect))
+			return false;
+	}
+	return true;
+}
+
+/* Names what has changed but needs a new start to take effect. */
+static void
+tell_needs_start(const struct conf *old, const struct conf *new)
+{
+	const struct {
+		const char *key;
+		bool same;
+	} rows[] = {
+		{ "identity", same_text(old->id.host, new->id.host) },
+		{ "realm", same_text(old->id.realm, new->id.realm) },
+		{ "listen", same_list(old->listens, old->nlistens, new->listens,
+				new->nlistens) },
+		{ "store", same_text(old->store, new->store) },
+		{ "log", old->syslog == new->syslog },
+		{ "unknown-peers", old->unknown_peers == new->unknown_peers },
+		{ "watchdog", old->watchdog_s == new->watchdog_s },
+		{ "peer", same_peers(old, new) },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		if (!rows[i].same)
+			log_warnx("hssd: reload: a changed %s takes effect at "
+				  "the next start",
+			    rows[i].key);
+	}
+}
+
+/* Standard error may be nobody's by now: faults go where the log goes. */
+static void
+fault_log(void *arg, const char *file, unsigned line, const char *what)
+{
+	(void)arg;
+	if (line > 0)
+		log_warnx("hssd: reload: %s:%u: %s", file, line, what);
+	else
+		log_warnx("hssd: reload: %s: %s", file, what);
 }
 
 /* The old until the new is known to be right; true: the new is in use. */
@@ -50,12 +90,13 @@ load_again(struct server *sv, const struct conf *fresh)
 {
 	struct load old = sv->load;
 	size_t nfaults;
-	struct cx_profiles *profiles = load_profiles(fresh, &nfaults);
+	struct cx_profiles *profiles =
+	    load_profiles(fresh, &nfaults, fault_log);
 
 	sv->load = (struct load){ fresh, profiles };
 	if (nfaults == 0)
 		nfaults = store_load(sv->store, fresh->subscribers,
-		    fresh->nsubscribers, fault_print, NULL);
+		    fresh->nsubscribers, fault_log, NULL);
 	if (nfaults > 0) {
 		log_warnx(
 		    "hssd: reload: %zu faults, nothing is changed", nfaults);
@@ -66,7 +107,6 @@ load_again(struct server *sv, const struct conf *fresh)
 
 	struct cx_conf cx_conf = load_cx_conf(fresh);
 
-	cx_conf.id = sv->conf.id;
 	cx_reconfigure(sv->cx, &cx_conf, profiles);
 	cx_profiles_free(sv->profiles);
 	sv->profiles = profiles;
@@ -77,7 +117,7 @@ void
 server_reload(struct server *sv)
 {
 	struct conf fresh = { 0 };
-	size_t nfaults = conf_load(&fresh, sv->conf_file, fault_print, NULL);
+	size_t nfaults = conf_load(&fresh, sv->conf_file, fault_log, NULL);
 
 	if (nfaults > 0) {
 		log_warnx(
@@ -85,12 +125,8 @@ server_reload(struct server *sv)
 		return;
 	}
 
-	const char *key = needs_start(&sv->conf, &fresh);
-
-	if (key != NULL)
-		log_warnx("hssd: reload: a changed %s takes effect at the "
-			  "next start",
-		    key);
+	tell_needs_start(&sv->conf, &fresh);
+	fresh.id = sv->conf.id; /* also for what is computed from the realm */
 	if (!load_again(sv, &fresh)) {
 		conf_free(&fresh);
 		return;

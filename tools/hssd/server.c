@@ -35,7 +35,7 @@ server_load(struct server *sv, const char *conf_file)
 	nfaults = conf_load(&sv->conf, conf_file, fault_print, NULL);
 	if (nfaults > 0)
 		return nfaults;
-	sv->profiles = load_profiles(&sv->conf, &nfaults);
+	sv->profiles = load_profiles(&sv->conf, &nfaults, fault_print);
 	sv->load = (struct load){ &sv->conf, sv->profiles };
 
 	struct store_hooks hooks = load_hooks(&sv->load);

@@ -1,0 +1,184 @@
+/*
+ * Every allocation fails once: loading tells it and changes nothing, changes
+ * are refused, nothing leaks or crashes.  Linked with --wrap.
+ */
+#include "tests/store/store_fixture.h"
+
+static long left = -1; /* allocations that work; < 0: all */
+
+void *__real_malloc(size_t);
+void *__real_calloc(size_t, size_t);
+void *__real_realloc(void *, size_t);
+void *__wrap_malloc(size_t);
+void *__wrap_calloc(size_t, size_t);
+void *__wrap_realloc(void *, size_t);
+
+/* Only one fails, so that the way out is tried with memory and without. */
+static bool
+fails(void)
+{
+	return left >= 0 && left-- == 0;
+}
+
+void *
+__wrap_malloc(size_t len)
+{
+	return fails() ? NULL : __real_malloc(len);
+}
+
+void *
+__wrap_calloc(size_t n, size_t len)
+{
+	return fails() ? NULL : __real_calloc(n, len);
+}
+
+void *
+__wrap_realloc(void *p, size_t len)
+{
+	return fails() ? NULL : __real_realloc(p, len);
+}
+
+static const char many[] = ALICE BOB
+    "[c]\nimpi = c@c.org\nscheme = nass\nline-identifier = x\n"
+    "impu = sip:c@d.org display=\"C\"\nscscf = sip:s\nvisited = a b\n"
+    "impi = d@e.org\nscheme = digest\npassword = x\n"
+    "impu = sip:1@1\nimpu = sip:2@2\nimpu = sip:3@3\nimpu = sip:4@4\n"
+    "impu = sip:5@5\nimpu = sip:6@6\nimpu = sip:7@7\nimpu = sip:8@8\n";
+
+START_TEST(a_new_store_without_memory_is_none)
+{
+	for (long n = 0; n < 2; n++) {
+		left = n;
+		struct store *s = store_new(test_hooks());
+		left = -1;
+		ck_assert_ptr_null(s);
+	}
+}
+END_TEST
+
+static void
+fault_noted(void *arg, const char *file, unsigned line, const char *what)
+{
+	nfaults++;
+	ck_assert_str_eq(what, "out of memory");
+}
+
+/* Loads `subs` with the allocation n failing; the number of faults, and
+ * whether there were that many allocations. */
+static size_t
+load_failing(long n, bool *failed)
+{
+	const char *const files[] = { "subs" };
+
+	nfaults = 0;
+	left = n;
+	size_t told = store_load(store, files, 1, fault_noted, NULL);
+	*failed = left < 0;
+	left = -1;
+	ck_assert_uint_eq(told, nfaults);
+	ck_assert(*failed || told == 0);
+	return told;
+}
+
+enum { ENOUGH = 1000 }; /* allocations of such a small load */
+
+START_TEST(loading_without_memory_is_a_fault)
+{
+	bool failed = true;
+	long n = 0;
+
+	put_file("subs", many, sizeof many - 1);
+	for (; failed && n < ENOUGH; n++) {
+		if (load_failing(n, &failed) > 0) {
+			ck_assert_uint_eq(store_count(store), 0);
+			continue;
+		}
+		/* To make a table smaller may fail without harm. */
+		ck_assert_uint_eq(store_count(store), 3);
+		ck_assert_ptr_nonnull(impu("sip:8@8"));
+		ck_assert_ptr_nonnull(impi("alice@example.org"));
+		store_close(store);
+		store = store_new(test_hooks());
+	}
+	ck_assert(!failed);
+	ck_assert_int_ge(n, 20);
+}
+END_TEST
+
+START_TEST(reloading_without_memory_changes_nothing)
+{
+	bool failed = true, told = true;
+	uint64_t first;
+	long n = 0;
+
+	load_good(many);
+
+	struct store_sub *sub = impi("alice@example.org")->sub;
+
+	ck_assert(registers(sub, "sip:s", 1));
+	ck_assert(store_next_sqn(store, &sub->impis[0], 0, 1, &first));
+	ck_assert(store_next_sqn(store, impi("c@c.org"), 0, 1, &first));
+	put_file("subs", ALICE, sizeof ALICE - 1); /* c becomes an orphan */
+	for (; failed && told && n < ENOUGH; n++) {
+		told = load_failing(n, &failed) > 0;
+		ck_assert_uint_eq(store_count(store), told ? 3 : 1);
+		ck_assert_str_eq(
+		    scscf_of(impi("alice@example.org")->sub), "sip:s");
+		ck_assert_uint_eq(impi("alice@example.org")->seq, 1);
+	}
+	ck_assert(!told);
+	ck_assert_int_gt(n, 10);
+	load_good(many);
+	ck_assert_uint_eq(impi("c@c.org")->seq, STORE_SQN_STEP);
+}
+END_TEST
+
+START_TEST(a_change_without_memory_is_refused)
+{
+	load_good(ALICE);
+	left = 0;
+	bool done = registers(impi("alice@example.org")->sub, "sip:s", 1);
+	left = -1;
+	ck_assert(!done);
+	ck_assert_str_eq(scscf_of(impi("alice@example.org")->sub), "");
+}
+END_TEST
+
+START_TEST(opening_without_memory_loses_nothing)
+{
+	bool opened = false;
+	uint64_t first;
+
+	load_good(many);
+	ck_assert(open_db(NULL));
+	ck_assert(registers(impi("alice@example.org")->sub, "sip:s", 1));
+	ck_assert(store_next_sqn(store, impi("c@c.org"), 0, 1, &first));
+	for (long n = 0; !opened; n++) {
+		ck_assert_int_lt(n, ENOUGH);
+		store_close(store);
+		store = store_new(test_hooks());
+		load_good(ALICE); /* so that c is an orphan */
+		left = n;
+		opened = open_db(NULL);
+		left = -1;
+		ck_assert_int_eq(opened, nfaults == 0);
+	}
+	ck_assert_str_eq(scscf_of(impi("alice@example.org")->sub), "sip:s");
+	load_good(many);
+	ck_assert_uint_eq(impi("c@c.org")->seq, STORE_SQN_STEP);
+}
+END_TEST
+
+int
+main(void)
+{
+	const TTest *const tests[] = {
+		a_new_store_without_memory_is_none,
+		loading_without_memory_is_a_fault,
+		reloading_without_memory_changes_nothing,
+		a_change_without_memory_is_refused,
+		opening_without_memory_loses_nothing,
+	};
+
+	return run_store_tests("memory", tests, sizeof tests / sizeof *tests);
+}
