@@ -102,6 +102,18 @@ dia_conn_has_room(const struct dia_conn *conn)
 	return conn->fd >= 0 && !conn->broken && dia_out_has_room(&conn->out);
 }
 
+void
+dia_conn_trim(struct dia_conn *conn)
+{
+	struct dia_buf *const queues[] = { &conn->in, &conn->out.now,
+		&conn->out.held };
+
+	for (size_t i = 0; i < sizeof queues / sizeof queues[0]; i++) {
+		if (dia_buf_len(queues[i]) == 0)
+			dia_buf_free(queues[i]);
+	}
+}
+
 bool
 dia_conn_is_busy(const struct dia_conn *conn)
 {

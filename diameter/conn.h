@@ -121,6 +121,8 @@ bool dia_conn_send(
     struct dia_conn *, const uint8_t *msg, size_t len, uint64_t position);
 /* Sends a message behind everything sent before, held or not. */
 bool dia_conn_send_last(struct dia_conn *, const uint8_t *msg, size_t len);
+/* Gives back the memory of its empty queues: nothing comes for a while. */
+void dia_conn_trim(struct dia_conn *);
 /* Goes down in ms unless that is changed; 0: no limit. */
 void dia_conn_limit(struct dia_conn *, unsigned ms);
 /* No callback any more; closes once all that was sent is written and the
