@@ -27,7 +27,7 @@ enum {
 	DIA_OUT_MAX = 262144,    /* octets of answers waiting to leave */
 	DIA_HELD_MAX = 1024,     /* answers of a connection that are held */
 	DIA_LINGER_MS = 1000,    /* to write what is left and see the end */
-	DIA_PATIENCE_MS = 10000, /* with full output, or a message begun */
+	DIA_PATIENCE_MS = 30000, /* with full output, or a message begun */
 	DIA_LOCAL_ADDRS_MAX = 8, /* of a connection */
 };
 
