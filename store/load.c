@@ -177,6 +177,7 @@ begin_section(struct load *l, char *head)
 	s->line = l->line;
 	s->given = 0;
 	s->bad = s->barred = s->unreg_services = false;
+	s->loose_route = s->privileged = false;
 	s->profile = -1;
 	s->charging = 0;
 	s->namelen = s->scscflen = s->visitedlen = 0;
@@ -311,6 +312,7 @@ replace(struct load *l)
 	(void)hash_fit(&l->tables->impus);
 	tables_free(store->tables, &store->scscfs);
 	store->tables = l->tables;
+	restore_prune(store);
 	return true;
 }
 

@@ -47,7 +47,7 @@ struct load_section {
 	uint64_t hash; /* of the name */
 	uint32_t given;
 	bool bad; /* a fault was told: it is not built */
-	bool barred, unreg_services;
+	bool barred, unreg_services, loose_route, privileged;
 	int profile, charging;
 	size_t namelen, scscflen, visitedlen;
 	unsigned nmandatory, noptional;

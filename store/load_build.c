@@ -266,6 +266,8 @@ build(struct load *l)
 
 	pub->barred = s->barred;
 	pub->unreg_services = s->unreg_services;
+	pub->loose_route = s->loose_route;
+	pub->privileged = s->privileged;
 	pub->charging = (uint16_t)s->charging;
 	pub->nmandatory = (uint8_t)s->nmandatory;
 	pub->noptional = (uint8_t)s->noptional;

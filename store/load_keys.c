@@ -39,6 +39,18 @@ key_barred(struct load *l, char *value)
 }
 
 static void
+key_loose_route(struct load *l, char *value)
+{
+	get_bool(l, "loose-route", &l->section.loose_route, value);
+}
+
+static void
+key_privileged(struct load *l, char *value)
+{
+	get_bool(l, "privileged-sender", &l->section.privileged, value);
+}
+
+static void
 key_scscf(struct load *l, char *value)
 {
 	struct load_section *s = &l->section;
@@ -167,6 +179,8 @@ static const struct {
 	{ "charging", false, key_charging },
 	{ "visited", false, key_visited },
 	{ "barred", false, key_barred },
+	{ "loose-route", false, key_loose_route },
+	{ "privileged-sender", false, key_privileged },
 };
 enum { NKEYS = sizeof keys / sizeof *keys };
 _Static_assert(NKEYS <= 32, "bits of `given`");
@@ -200,7 +214,7 @@ load_key(struct load *l, const char *key, char *value)
 		load_fault(l, l->line,
 		    "unknown key `%s`; there are impi, impu, profile, "
 		    "unregistered-services, scscf, capabilities, charging, "
-		    "visited, barred and, under an impi, %s",
+		    "visited, barred, loose-route, privileged-sender and, under an impi, %s",
 		    key, load_impi_keys());
 	else if (load_first(l, keys[i].repeats ? &repeats : &l->section.given,
 		     i, key, "section", value))

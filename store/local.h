@@ -5,6 +5,7 @@
 #include "store/journal.h"
 #include "store/orphans.h"
 #include "store/record.h"
+#include "store/restoration.h"
 #include "store/tables.h"
 
 struct store {
@@ -13,6 +14,7 @@ struct store {
 	struct tables *tables;
 	struct scscfs scscfs;
 	struct orphans orphans;
+	struct restorations restorations;
 	struct journal *journal; /* NULL: in memory alone */
 };
 
@@ -33,6 +35,19 @@ bool reg_is_empty(const struct store_reg *);
  * *sub: it, or NULL.  Returns NULL or a sentence about what is wrong. */
 const char *reg_restore(
     struct store *, struct tables *, const struct record *, struct sub **sub);
+
+/* --- restore.c --- */
+
+/* Drops what belongs to registrations that the sets have no more. */
+void restore_end(struct store *, const struct names *, const struct sub *,
+    const struct store_set *);
+/* Takes a record back.  NULL, or a sentence about what is wrong; *known: is
+ * its private identity provisioned? */
+const char *restore_replay(struct store *, const struct record *, bool *known);
+/* Drops what belongs to nobody who is registered. */
+void restore_prune(struct store *);
+/* Puts all into a snapshot. */
+bool restore_emit(struct store *, struct journal *);
 
 /* --- sqn.c --- */
 

@@ -44,6 +44,16 @@ replay_sqn(struct replay *p, const struct record *r)
 }
 
 static const char *
+replay_restoration(struct replay *p, const struct record *r)
+{
+	bool known;
+	const char *wrong = restore_replay(p->store, r, &known);
+
+	p->forgotten += !known;
+	return wrong;
+}
+
+static const char *
 replay(void *arg, char *payload)
 {
 	struct record r;
@@ -51,6 +61,8 @@ replay(void *arg, char *payload)
 
 	if (wrong != NULL)
 		return wrong;
+	if (r.is_restoration)
+		return replay_restoration(arg, &r);
 	return r.is_sqn ? replay_sqn(arg, &r) : replay_sub(arg, &r);
 }
 
@@ -104,7 +116,7 @@ emit(void *arg, struct journal *j)
 		    !emit_sqn(j, o->impi, o->len, o->ceiling))
 			return false;
 	}
-	return true;
+	return restore_emit(store, j);
 }
 
 bool
@@ -121,6 +133,7 @@ store_open_io(struct store *store, const char *dir, const struct journal_io *io,
 	report->forgotten = p.forgotten;
 	if (j == NULL)
 		return false;
+	restore_prune(store);
 	if (!journal_compact(j, emit, store)) {
 		journal_close(j);
 		return false;

@@ -9,10 +9,12 @@
 /* RECORD_IMPIS_MAX and the rest at its longest fit: see record_sub(). */
 enum {
 	ESCAPED_MAX = 3 * STORE_NAME_MAX,
+	REASSIGN_MAX = sizeof " reassign",
 	SET_MAX = sizeof " set=16 registered=ffff pending=ffff unregistered",
 };
 _Static_assert(sizeof "sub  scscf= host= realm=" + RECORD_IMPIS_MAX +
-		       3 * ESCAPED_MAX + STORE_SETS_MAX * SET_MAX <=
+		       3 * ESCAPED_MAX + REASSIGN_MAX +
+		       STORE_SETS_MAX * SET_MAX <=
 		   RECORD_MAX,
     "a record has room for everything");
 
@@ -137,6 +139,8 @@ record_sub(char buf[RECORD_MAX], const struct names *names,
 		put_part(&t, " host=", reg->scscf.host);
 		put_part(&t, " realm=", reg->scscf.realm);
 	}
+	if (reg->reassign)
+		put(&t, " reassign");
 	for (unsigned i = 0; i < reg->nsets; i++) {
 		const struct store_set *set = &reg->sets[i];
 		char number[16];
@@ -166,5 +170,23 @@ record_sqn(char buf[RECORD_MAX], const char *impi, size_t len, uint64_t seq,
 	snprintf(number, sizeof number, " %llu%s", (unsigned long long)seq,
 	    reset ? " reset" : "");
 	put(&t, number);
+	return t.len;
+}
+
+size_t
+record_restoration(char buf[RECORD_MAX], const char *impi, size_t len,
+    unsigned set, const void *octets, size_t octets_len)
+{
+	struct text t = { buf, 0 };
+	char number[16];
+
+	put(&t, "restoration ");
+	put_name(&t, impi, len);
+	snprintf(number, sizeof number, " %u", set + 1);
+	put(&t, number);
+	if (octets_len > 0) {
+		put(&t, " ");
+		put_name(&t, octets, octets_len);
+	}
 	return t.len;
 }

@@ -2,15 +2,18 @@
  * Journal records as text; each is whole, so the last one about a thing wins.
  *
  *     sub IMPI[,IMPI...] [scscf=NAME host=NAME realm=NAME]
- *         [set=N [registered=MASK] [pending=MASK] [unregistered]]...
+ *         [reassign] [set=N [registered=MASK] [pending=MASK] [unregistered]]...
  *     sqn IMPI SEQ [reset]
+ *     restoration IMPI N [OCTETS]
  *
  * The first IMPI stands for its subscription; those that a mask speaks of
  * follow, and bit 0 of a mask is the first in the list: so a record outlives
  * a change of their order in the operator's file.  N counts sets from 1, MASK
  * is hexadecimal.  Every SEQ up to the decimal one of `sqn` may be given out;
- * with `reset` it may be lower than that of records before.  In names space,
- * '%', ',', control characters and octets beyond ASCII are written as %XX.
+ * with `reset` it may be lower than that of records before.  `restoration` is
+ * what an S-CSCF left for the IMPI in set N, nothing any more without OCTETS.
+ * In names and OCTETS space, '%', ',', control characters and octets beyond
+ * ASCII are written as %XX.
  */
 #ifndef STORE_RECORD_H
 #define STORE_RECORD_H
@@ -23,12 +26,15 @@ enum {
 };
 
 struct record {
-	bool is_sqn;
+	bool is_sqn, is_restoration;
 	unsigned nimpis;
 	char *impis[STORE_IMPIS_MAX]; /* NUL-terminated, in the payload */
 	struct store_reg reg;         /* bits of masks: see above */
 	uint64_t seq;
 	bool reset;
+	unsigned set; /* of restoration, from 0 */
+	const char *octets;
+	size_t octets_len;
 };
 
 /* The length of the record.  reg is that of sub, with its nsets. */
@@ -36,6 +42,9 @@ size_t record_sub(char buf[RECORD_MAX], const struct names *,
     const struct store_sub *sub, const struct store_reg *reg);
 size_t record_sqn(char buf[RECORD_MAX], const char *impi, size_t len,
     uint64_t seq, bool reset);
+/* set counts from 0 here. */
+size_t record_restoration(char buf[RECORD_MAX], const char *impi, size_t len,
+    unsigned set, const void *octets, size_t octets_len);
 /* Octets that a name takes in a record. */
 size_t record_name_len(const char *name, size_t len);
 /* Takes a payload apart, which is changed.  NULL, or what is wrong. */

@@ -16,21 +16,20 @@ hex_digit(char c)
 	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* Undoes the escapes in place; false for a bad one, a NUL, a name that is
- * empty or too long. */
+/* Undoes the escapes in place, and puts a NUL behind.  False: a bad one. */
 static bool
-unescape(char *name)
+unescape_octets(char *text, size_t *len)
 {
-	char *out = name;
+	char *out = text;
 
-	for (const char *in = name; *in != '\0'; in++) {
+	for (const char *in = text; *in != '\0'; in++) {
 		char c = *in;
 
 		if (c == '%') {
 			int high = hex_digit(in[1]);
 			int low = high >= 0 ? hex_digit(in[2]) : -1;
 
-			if (low < 0 || (high == 0 && low == 0))
+			if (low < 0)
 				return false;
 			c = (char)(high * 16 + low);
 			in += 2;
@@ -38,7 +37,18 @@ unescape(char *name)
 		*out++ = c;
 	}
 	*out = '\0';
-	return out > name && out - name <= STORE_NAME_MAX;
+	*len = (size_t)(out - text);
+	return true;
+}
+
+/* The same for a name: false also for one with a NUL, empty or too long. */
+static bool
+unescape(char *name)
+{
+	size_t len;
+
+	return unescape_octets(name, &len) && len > 0 &&
+	       len <= STORE_NAME_MAX && memchr(name, '\0', len) == NULL;
 }
 
 static bool
@@ -94,6 +104,10 @@ get_word(struct record *r, char *word, struct store_set **set)
 	uint64_t n;
 
 	if (value == NULL) {
+		if (strcmp(word, "reassign") == 0) {
+			r->reg.reassign = true;
+			return true;
+		}
 		if (*set == NULL || strcmp(word, "unregistered") != 0)
 			return false;
 		(*set)->unregistered = true;
@@ -148,6 +162,27 @@ parse_sqn(struct record *r, char *rest)
 	return NULL;
 }
 
+static const char *
+parse_restoration(struct record *r, char *rest)
+{
+	char *number = strsep(&rest, " ");
+	uint64_t n;
+
+	if (number == NULL || !get_number(number, 10, STORE_SETS_MAX, &n) ||
+	    n == 0)
+		return "a `restoration` record has no number of a set";
+	r->is_restoration = true;
+	r->set = (unsigned)n - 1;
+	if (rest == NULL)
+		return NULL;
+	if (!unescape_octets(rest, &r->octets_len) || r->octets_len == 0 ||
+	    r->octets_len > STORE_RESTORATION_MAX)
+		return "the octets of a `restoration` record are not as "
+		       "written";
+	r->octets = rest;
+	return NULL;
+}
+
 const char *
 record_parse(struct record *r, char *payload)
 {
@@ -162,5 +197,7 @@ record_parse(struct record *r, char *payload)
 		return parse_sub(r, payload);
 	if (strcmp(type, "sqn") == 0)
 		return parse_sqn(r, payload);
-	return "a record is neither `sub` nor `sqn`";
+	if (strcmp(type, "restoration") == 0)
+		return parse_restoration(r, payload);
+	return "a record is neither `sub` nor `sqn` nor `restoration`";
 }

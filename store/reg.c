@@ -35,7 +35,8 @@ store_get_reg(const struct store_sub *pub, struct store_reg *reg)
 {
 	const struct sub *sub = sub_of(pub);
 
-	*reg = (struct store_reg){ .nsets = pub->nsets };
+	*reg = (struct store_reg){ .reassign = pub->reassign,
+		.nsets = pub->nsets };
 	memcpy(reg->sets, sub->sets, pub->nsets * sizeof *sub->sets);
 	if (sub->scscf == NULL)
 		return;
@@ -60,7 +61,8 @@ is_same(const struct sub *sub, const struct store_reg *reg)
 		if (!same_set(&sub->sets[i], &reg->sets[i]))
 			return false;
 	}
-	return scscf_same(sub->scscf, &reg->scscf);
+	return sub->pub.reassign == reg->reassign &&
+	       scscf_same(sub->scscf, &reg->scscf);
 }
 
 /* The sets are those of the subscription, bits stand for IMPIs it has. */
@@ -78,11 +80,13 @@ fits(const struct store_sub *sub, const struct store_reg *reg)
 	return true;
 }
 
-/* Takes over the use of scscf. */
+/* Takes over the use of scscf; names are those of the sub's tables. */
 static void
-set_reg(struct store *store, struct sub *sub, struct scscf *scscf,
-    const struct store_set *sets)
+set_reg(struct store *store, const struct names *names, struct sub *sub,
+    struct scscf *scscf, bool reassign, const struct store_set *sets)
 {
+	restore_end(store, names, sub, sets);
+	sub->pub.reassign = reassign;
 	scscf_drop(&store->scscfs, sub->scscf);
 	sub->scscf = scscf;
 	memcpy(sub->sets, sets, sub->pub.nsets * sizeof *sets);
@@ -112,7 +116,8 @@ store_put_reg(
 		scscf_drop(&store->scscfs, scscf);
 		return false;
 	}
-	set_reg(store, sub, scscf, reg->sets);
+	set_reg(
+	    store, &store->tables->names, sub, scscf, reg->reassign, reg->sets);
 	return true;
 }
 
@@ -181,6 +186,7 @@ reg_restore(struct store *store, struct tables *t, const struct record *r,
 		if (scscf == NULL)
 			return "an S-CSCF is one too many or out of memory";
 	}
-	set_reg(store, sub, scscf, sets);
+	set_reg(store, &t->names, sub, scscf, scscf != NULL && r->reg.reassign,
+	    sets);
 	return NULL;
 }

@@ -24,6 +24,7 @@ store_new(const struct store_hooks *hooks)
 	}
 	memcpy(store->scscfs.key, store->key, sizeof store->key);
 	orphans_init(&store->orphans, store->key);
+	restorations_init(&store->restorations, store->key);
 	return store;
 }
 
@@ -35,6 +36,7 @@ store_close(struct store *store)
 	journal_close(store->journal);
 	tables_free(store->tables, &store->scscfs);
 	orphans_free(&store->orphans);
+	restorations_free(&store->restorations);
 	free(store);
 }
 

@@ -22,11 +22,12 @@ enum {
 	STORE_NAME_MAX = 255, /* octets of an identity or S-CSCF name */
 	STORE_IMPIS_MAX = 16, /* of one subscription */
 	STORE_IMPUS_MAX = 64,
-	STORE_SETS_MAX = 16,     /* implicit registration sets */
-	STORE_CAPS_MAX = 16,     /* capabilities of a subscription */
-	STORE_SCSCFS_MAX = 4096, /* different S-CSCFs assigned at a time */
-	STORE_SQN_STEP = 64,     /* vectors a journal record allows */
-	STORE_SQN_IND_BITS = 5,  /* TS 33.102, C.1.1: SQN = SEQ || IND */
+	STORE_SETS_MAX = 16,          /* implicit registration sets */
+	STORE_CAPS_MAX = 16,          /* capabilities of a subscription */
+	STORE_SCSCFS_MAX = 4096,      /* different S-CSCFs assigned at a time */
+	STORE_RESTORATION_MAX = 2048, /* octets kept for an S-CSCF */
+	STORE_SQN_STEP = 64,          /* vectors a journal record allows */
+	STORE_SQN_IND_BITS = 5,       /* TS 33.102, C.1.1: SQN = SEQ || IND */
 };
 
 enum store_scheme { STORE_AKA, STORE_DIGEST, STORE_NASS, STORE_GIBA };
@@ -90,6 +91,7 @@ struct store_set {
 };
 struct store_reg {
 	struct store_scscf scscf; /* name NULL: none assigned */
+	bool reassign; /* another S-CSCF may take its place (TS 29.228, 6.1) */
 	unsigned nsets;
 	struct store_set sets[STORE_SETS_MAX];
 };
@@ -104,6 +106,9 @@ struct store_sub {
 	uint8_t nmandatory, noptional;
 	bool barred : 1;         /* the whole subscription */
 	bool unreg_services : 1; /* services while not registered */
+	bool loose_route : 1;    /* Loose-Route-Indication */
+	bool privileged : 1;     /* Priviledged-Sender-Indication */
+	bool reassign : 1;       /* see store_reg */
 	uint16_t charging;       /* as store_hooks.charging numbered it, or 0 */
 	const char *fixed_scscf; /* scscf = of the file, or NULL */
 	const char *visited;     /* networks, a space between; NULL: all */
@@ -197,6 +202,20 @@ void store_get_reg(const struct store_sub *, struct store_reg *);
 bool store_put_reg(
     struct store *, struct store_sub *, const struct store_reg *);
 enum store_state store_set_state(const struct store_set *);
+
+/* --- S-CSCF restoration information (TS 23.380, 4.2) --- */
+
+/* What was put for a private identity in a set of its subscription, counted
+ * from 0: octets that mean nothing to the store, until the next change of it.
+ * NULL and *len 0: none, or it is not registered there. */
+const void *store_restoration(
+    const struct store *, const struct store_impi *, unsigned set, size_t *len);
+/* Puts it in the place of what was there: journal record, then memory; len 0
+ * removes it.  It goes when the private identity is no more registered there.
+ * False, and nothing changed: the disk is failing, more octets than
+ * STORE_RESTORATION_MAX, out of memory. */
+bool store_put_restoration(struct store *, struct store_impi *, unsigned set,
+    const void *octets, size_t len);
 
 /* --- SQN (TS 33.102, C.3, profile 2) --- */
 

@@ -45,7 +45,7 @@ static const struct {
 	{ HEAD IMPU "password2 = x\n",
 	    "subs:6: unknown key `password2`; there are impi, impu, profile, "
 	    "unregistered-services, scscf, capabilities, charging, visited, "
-	    "barred and, under an impi, scheme, k, op, opc, amf, sqn, "
+	    "barred, loose-route, privileged-sender and, under an impi, scheme, k, op, opc, amf, sqn, "
 	    "password, ha1, line-identifier, framed-ip\n" },
 	{ "[a]\n", "subs:1: the section has no impi\n"
 		   "subs:1: the section has no impu\n" },
@@ -53,6 +53,10 @@ static const struct {
 	{ HEAD, "subs:1: the section has no impu\n" },
 	{ HEAD IMPU "barred = yes\nbarred = yes\n",
 	    "subs:7: barred stands twice for this section; once is right\n" },
+	{ HEAD IMPU "loose-route = 1\n",
+	    "subs:6: loose-route must be yes or no, not `1`\n" },
+	{ HEAD IMPU "privileged-sender = \n",
+	    "subs:6: privileged-sender has no value\n" },
 	{ HEAD IMPU "barred =\n", "subs:6: barred has no value\n" },
 	/* --- keys under an impi --- */
 	{ "[a]\n" K, "subs:2: k must stand under an impi\n" },
