@@ -205,32 +205,84 @@ put_charging(const struct cx *cx, unsigned number, struct dia_writer *w)
 	dia_close(w);
 }
 
-/* 29.229, 6.3.33 */
+/* 29.229, 6.3.33 and 6.3.50: those private identities that have a bit. */
 static void
-put_associated(
-    const struct cx *cx, const struct store_sub *sub, struct dia_writer *w)
+put_impis(const struct cx *cx, const struct dia_def *def,
+    const struct store_sub *sub, uint16_t which, struct dia_writer *w)
 {
 	char name[STORE_NAME_MAX + 1];
 
-	dia_open(w, CX(ASSOCIATED_IDENTITIES));
+	dia_open(w, def);
 	for (unsigned i = 0; i < sub->nimpis; i++) {
+		if ((which >> i & 1) == 0)
+			continue;
 		store_name(cx->store, &sub->impis[i].name, name, sizeof name);
 		dia_put_str(w, BASE(USER_NAME), name);
 	}
 	dia_close(w);
 }
 
+/* 29.229, 6.3.46: as the S-CSCF has left it. */
+static void
+put_restoration(
+    const struct cx *cx, const struct cx_answer *ans, struct dia_writer *w)
+{
+	for (unsigned i = 0; i < ans->sub->nimpis; i++) {
+		size_t len;
+		const void *p;
+
+		if ((ans->restoration >> i & 1) == 0)
+			continue;
+		p = store_restoration(
+		    cx->store, &ans->sub->impis[i], ans->impu->set, &len);
+		if (p != NULL)
+			dia_put(w, CX(SCSCF_RESTORATION_INFO), p, len);
+	}
+}
+
+/* 29.229, 6.3.45 and 6.3.58; only where they say more than nothing does. */
+static void
+put_indication(struct dia_writer *w, const struct dia_def *def, bool set)
+{
+	if (set)
+		dia_put_u32(w, def, 1);
+}
+
+/* What SAA has beside the profile (table 6.1.2.2), in the order of the
+ * grammar. */
+static void
+put_saa(const struct cx *cx, const struct cx_answer *ans, struct dia_writer *w)
+{
+	if (ans->charging)
+		put_charging(cx, ans->sub->charging, w);
+	if (ans->associated)
+		put_impis(
+		    cx, CX(ASSOCIATED_IDENTITIES), ans->sub, UINT16_MAX, w);
+	if (ans->indications)
+		put_indication(
+		    w, CX(LOOSE_ROUTE_INDICATION), ans->sub->loose_route);
+	if (ans->restoration != 0)
+		put_restoration(cx, ans, w);
+	if (ans->registered != 0)
+		put_impis(cx, CX(ASSOCIATED_REGISTERED_IDENTITIES), ans->sub,
+		    ans->registered, w);
+	put_text(w, CX(WILDCARDED_PUBLIC_IDENTITY), ans->wildcard);
+	if (ans->indications)
+		put_indication(
+		    w, CX(PRIVILEDGED_SENDER_INDICATION), ans->sub->privileged);
+}
+
 void
 cx_write(const struct cx *cx, const struct cx_answer *ans, struct dia_writer *w)
 {
-	bool ok = ans->result / 1000 == 2;
+	bool ok = ans->result / 1000 == 2 || ans->data_anyway;
 
 	put_head(cx, w);
 	put_result(ans, w);
 	put_text(w, BASE(USER_NAME), ans->user_name);
 	put_text(w, CX(PUBLIC_IDENTITY), ans->public_identity);
 	if (ans->features)
-		cx_put_features(w);
+		cx_put_features(w, ans->our_features);
 	put_name(w, CX(SERVER_NAME), ans->server_name);
 	if (ans->capabilities)
 		put_capabilities(cx, ans, w);
@@ -238,16 +290,35 @@ cx_write(const struct cx *cx, const struct cx_answer *ans, struct dia_writer *w)
 		put_items(cx, ans, w);
 	if (ok)
 		put_text(w, CX(USER_DATA), ans->userdata);
-	if (ok && ans->charging)
-		put_charging(cx, ans->sub->charging, w);
-	if (ok && ans->associated)
-		put_associated(cx, ans->sub, w);
 	if (ok)
-		put_text(w, CX(WILDCARDED_PUBLIC_IDENTITY), ans->wildcard);
+		put_saa(cx, ans, w);
 	if (ok && ans->direct)
 		dia_put_u32(w, CX(LIA_FLAGS), LIA_DIRECT);
 	/* An AVP nearly as long as its message may not fit beside the rest. */
 	if (ans->fault.result != 0 &&
 	    ans->fault.octets.len <= dia_room(w, BASE(FAILED_AVP)))
 		dia_put_fault(w, &cx_dict, &ans->fault);
+}
+
+/* What is never long: not the identities, which the request has, too, nor
+ * what only SAA can have. */
+enum { BRIEF_MAX = 4096 };
+
+bool
+cx_fits(const struct cx *cx, const struct cx_request *rq, struct cx_answer *ans)
+{
+	struct dia_writer w = *ans->room;
+	size_t least = BRIEF_MAX + 2 * rq->msg->avps.len;
+	bool brief = ans->userdata.len == 0 && !ans->associated &&
+		     ans->restoration == 0 && ans->registered == 0;
+
+	if (brief && w.cap - w.len > least)
+		return true;
+	/* What is written here is written over later. */
+	cx_result(ans, DIA_SUCCESS, "");
+	cx_write(cx, ans, &w);
+	if (dia_answer_end(&w, rq->msg) > 0)
+		return true;
+	return cx_result(ans, DIA_UNABLE_TO_COMPLY,
+	    "RFC 6733 3: the answer would be too long");
 }

@@ -132,7 +132,8 @@ position_of(struct cx *cx, struct cx_request *rq, struct cx_answer *ans)
 	if (position == 0 || store_failing(cx->store) == 0)
 		return position;
 	wipe(ans->vectors, ans->nitems * sizeof ans->vectors[0]);
-	*ans = (struct cx_answer){ 0 };
+	*ans = (struct cx_answer){ .features = ans->features,
+		.our_features = ans->our_features };
 	salvage(rq, ans);
 	cx_result(ans, DIA_UNABLE_TO_COMPLY,
 	    "the disk fails, and what this depends on is not there");
@@ -154,6 +155,7 @@ cx_request(struct cx *cx, const struct dia_msg *msg, struct dia_writer *w)
 					   nfields, &rq, &fault);
 
 	rq.msg = msg;
+	ans.room = w;
 	if (!whole) {
 		ans.fault = fault;
 		cx_result(&ans, fault.result, fault.why);

@@ -2,51 +2,100 @@
  * Supported-Features (TS 29.229, 6.3.29 and 7.2): a request may demand
  * features, by the M bit of that AVP.
  *
- * None of table 7.1.1 is supported: no shared filter criteria, alias groups,
- * restoration of S-CSCF or P-CSCF.  So answers need not list any, but for the
- * one that refuses a demand.
+ * An answer lists what we have for its command, if the request has the AVP;
+ * one that refuses a demand does always.  A feature that means nothing to a
+ * command is no demand on it: clients may put the same list into each.
  */
 #include "cx/local.h"
 
 enum { FEATURES = 1 }; /* Feature-List-ID (7.1.1) */
 
-/* Does a Supported-Features list anything? */
-static bool
-lists_any(const struct dia_avp *group)
-{
-	struct dia_avp list;
-	uint32_t bits;
+/* Table 7.1.1 */
+static const struct {
+	uint32_t command, features;
+} ours[] = {
+	{ CX_UAR, CX_RESTORATION },
+	{ CX_LIR, CX_RESTORATION },
+	{ CX_SAR, CX_SIFC | CX_ALIAS | CX_RESTORATION | CX_PCSCF_RESTORATION },
+};
+enum { ALL = CX_SIFC | CX_ALIAS | CX_RESTORATION | CX_PCSCF_RESTORATION };
 
-	return dia_find(
-		   group->data, CX(FEATURE_LIST)->code, CX_VENDOR, &list) &&
-	       dia_get_u32(&list, &bits) && bits != 0;
+static uint32_t
+features_of(uint32_t command)
+{
+	for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++) {
+		if (ours[i].command == command)
+			return ours[i].features;
+	}
+	return 0;
+}
+
+static uint32_t
+number_in(const struct dia_avp *group, const struct dia_def *def)
+{
+	struct dia_avp avp;
+	uint32_t n = 0;
+
+	if (dia_find(group->data, def->code, def->vendor, &avp))
+		dia_get_u32(&avp, &n);
+	return n;
+}
+
+/* The features of a Supported-Features; *strange: it lists some that nobody
+ * here knows. */
+static uint32_t
+listed(const struct dia_avp *group, bool *strange)
+{
+	uint32_t bits = number_in(group, CX(FEATURE_LIST));
+
+	if (number_in(group, BASE(VENDOR_ID)) != CX_VENDOR ||
+	    number_in(group, CX(FEATURE_LIST_ID)) != FEATURES) {
+		*strange = bits != 0;
+		return 0;
+	}
+	*strange = (bits & ~(uint32_t)ALL) != 0;
+	return bits;
 }
 
 bool
-cx_check_features(const struct cx_request *rq, struct cx_answer *ans)
+cx_has(const struct cx_request *rq, uint32_t feature)
+{
+	return (rq->features & feature) != 0;
+}
+
+bool
+cx_check_features(struct cx_request *rq, struct cx_answer *ans)
 {
 	const struct dia_def *def = CX(SUPPORTED_FEATURES);
 	struct dia_reader r;
 	struct dia_avp avp;
+	bool ok = true;
 
+	ans->our_features = features_of(rq->msg->hdr.code);
 	dia_read(&r, rq->msg->avps);
 	while (dia_next(&r, &avp)) {
-		if (avp.code != def->code || avp.vendor != def->vendor ||
-		    (avp.flags & DIA_M) == 0 || !lists_any(&avp))
+		bool strange;
+
+		if (avp.code != def->code || avp.vendor != def->vendor)
 			continue;
-		ans->features = true;
-		return cx_experimental(ans, CX_FEATURE_UNSUPPORTED,
-		    "29.229 7.2.1: demands a feature we do not support");
+		rq->has_features = true;
+		rq->features |= listed(&avp, &strange);
+		ok = ok && !(strange && (avp.flags & DIA_M) != 0);
 	}
-	return true;
+	rq->features &= ans->our_features;
+	ans->features = !ok || (rq->has_features && ans->our_features != 0);
+	if (ok)
+		return true;
+	return cx_experimental(ans, CX_FEATURE_UNSUPPORTED,
+	    "29.229 7.2.1: demands a feature we do not support");
 }
 
 void
-cx_put_features(struct dia_writer *w)
+cx_put_features(struct dia_writer *w, uint32_t features)
 {
 	dia_open(w, CX(SUPPORTED_FEATURES));
 	dia_put_u32(w, BASE(VENDOR_ID), CX_VENDOR);
 	dia_put_u32(w, CX(FEATURE_LIST_ID), FEATURES);
-	dia_put_u32(w, CX(FEATURE_LIST), 0);
+	dia_put_u32(w, CX(FEATURE_LIST), features);
 	dia_close(w);
 }

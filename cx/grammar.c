@@ -28,6 +28,16 @@ static const struct dia_field supported_features[] = {
 	DIA_CHECK(				CX(FEATURE_LIST), 1, 1),
 };
 
+/* TS 29.229, 6.3.46 and 6.3.52 */
+static const struct dia_field restoration_info[] = {
+	DIA_CHECK(				CX(PATH), 1, 1),
+	DIA_CHECK(				CX(CONTACT), 1, 1),
+};
+static const struct dia_field scscf_restoration_info[] = {
+	FIELD(restoration_impi,			BASE(USER_NAME), 1, 1),
+	DIA_GROUP(				CX(RESTORATION_INFO), 1, DIA_MANY, restoration_info),
+};
+
 /* TS 29.229, 6.3.13, as a request has it (TS 29.228, tables 6.3.2, 6.3.3) */
 static const struct dia_field auth_item[] = {
 	DIA_CHECK(				CX(SIP_ITEM_NUMBER), 0, 1),
@@ -79,8 +89,9 @@ static const struct dia_field sar[] = {
 	FIELD(server_name,			CX(SERVER_NAME), 1, 1),
 	FIELD(assignment_type,			CX(SERVER_ASSIGNMENT_TYPE), 1, 1),
 	FIELD(data_available,			CX(USER_DATA_ALREADY_AVAILABLE), 1, 1),
-	DIA_CHECK(				CX(SCSCF_RESTORATION_INFO), 0, 1),
-	DIA_CHECK(				CX(MULTIPLE_REGISTRATION_INDICATION), 0, 1),
+	{ CX(SCSCF_RESTORATION_INFO), 0, 1, offsetof(struct cx_request, restoration),
+	    scscf_restoration_info, sizeof scscf_restoration_info / sizeof scscf_restoration_info[0] },
+	FIELD(multiple,				CX(MULTIPLE_REGISTRATION_INDICATION), 0, 1),
 	DIA_CHECK(				CX(SESSION_PRIORITY), 0, 1),
 	FIELD(sar_flags,			CX(SAR_FLAGS), 0, 1),
 	DIA_CHECK(				CX(FAILED_PCSCF), 0, 1),

@@ -1,9 +1,6 @@
 /*
  * Location query (TS 29.228, 6.1.4.1): which S-CSCF serves the user a call is
  * for, or may begin to?
- *
- * Left out: S-CSCF restoration (step 3: User-Authorization-Type 2 is like
- * none).
  */
 #include "cx/local.h"
 
@@ -24,6 +21,16 @@ cx_lir(struct cx *cx, const struct cx_request *rq, struct cx_answer *ans)
 		return;
 	}
 	store_get_reg(ans->sub, &reg);
+	/* Step 3; without restoration the type means nothing */
+	if (rq->authorization_type.value == UAT_REGISTRATION_AND_CAPABILITIES &&
+	    cx_has(rq, CX_RESTORATION)) {
+		ans->capabilities = true;
+		ans->avoid = reg.scscf.name;
+		if (cx_fits(cx, rq, ans) && cx_reassign(cx, rq, &reg, ans))
+			cx_result(ans, DIA_SUCCESS,
+			    "6.1.4.1 step 3: capabilities asked for");
+		return;
+	}
 
 	enum store_state state = store_set_state(&reg.sets[ans->impu->set]);
 	bool unregistered = ans->sub->unreg_services || rq->originating.set;

@@ -20,6 +20,14 @@ enum {
 	CX_RESYNC_LEN = AKA_RAND_LEN + AKA_AUTS_LEN, /* SIP-Authorization */
 };
 
+/* Features of Feature-List-ID 1 (TS 29.229, 7.1.1), a bit each */
+enum {
+	CX_SIFC = 1,
+	CX_ALIAS = 2,
+	CX_RESTORATION = 4,       /* of S-CSCFs */
+	CX_PCSCF_RESTORATION = 8, /* SAR-Flags */
+};
+
 struct cx {
 	struct cx_conf conf;
 	struct store *store;
@@ -47,6 +55,11 @@ struct cx_request {
 	struct dia_u32 nitems;
 	struct dia_u32 assignment_type, data_available, sar_flags;
 	struct dia_u32 originating;
+	struct dia_slice restoration; /* SCSCF-Restoration-Info */
+	struct dia_slice restoration_impi;
+	struct dia_u32 multiple; /* Multiple-Registration-Indication */
+	bool has_features;       /* Supported-Features is there, */
+	uint32_t features;       /* and what the client has of list 1 */
 };
 
 /* What the HSS decided.  cx_write() turns it into AVPs, in one order. */
@@ -72,7 +85,14 @@ struct cx_answer {
 	struct aka_vector vectors[CX_VECTORS_MAX];
 	struct dia_slice userdata;
 	bool charging, associated;
-	bool features; /* Supported-Features: what we have of them */
+	bool indications; /* loose route, privileged sender */
+	bool data_anyway; /* though it is an error */
+	/* A bit per private identity of sub: whose restoration information
+	 * and who is registered, in the set of impu. */
+	uint16_t restoration, registered;
+	bool features;                 /* Supported-Features: */
+	uint32_t our_features;         /* what we have of them */
+	const struct dia_writer *room; /* where the answer begins */
 };
 
 typedef void cx_decide_fn(
@@ -132,18 +152,46 @@ bool cx_same_scscf(const struct store_scscf *, const struct cx_request *);
 const char *cx_choose_scscf(const struct cx *, const struct store_sub *);
 /* May it serve the subscription: has it every mandatory capability? */
 bool cx_capable(const struct cx_scscf *, const struct store_sub *);
+/* Where both support restoration: another S-CSCF may take the user over from
+ * the one assigned (TS 29.228, 6.1.1.1 step 4 and 6.1.4.1 step 3).  False:
+ * 5012. */
+bool cx_reassign(struct cx *, const struct cx_request *, struct store_reg *,
+    struct cx_answer *);
 /* Server-Name of the choice, or else Server-Capabilities. */
 void cx_offer_scscf(const struct cx *, struct cx_answer *);
 
+/* --- S-CSCF restoration (restoration.c) --- */
+
+/* Is the information that a SAR brings that of its private identity?  False:
+ * 5004. */
+bool cx_check_restoration(
+    struct cx *, const struct cx_request *, struct cx_answer *);
+/* Step 7 of SAR: one more registration of an identity that an S-CSCF has
+ * left information for? */
+bool cx_is_known_already(
+    struct cx *, const struct cx_request *, struct cx_answer *);
+/* What SAA tells of it, and of who is registered. */
+void cx_add_restoration(struct cx *, const struct cx_request *,
+    const struct store_reg *, struct cx_answer *);
+/* Keeps what the SAR brings; old is the state before.  False: 5012. */
+bool cx_keep_restoration(struct cx *, const struct cx_request *,
+    const struct store_reg *old, struct cx_answer *);
+
 /* --- Features (features.c) --- */
 
-/* Are all features that the request demands supported?  False: 5011. */
-bool cx_check_features(const struct cx_request *, struct cx_answer *);
-/* Those that are, as Supported-Features. */
-void cx_put_features(struct dia_writer *);
+/* Reads Supported-Features.  Are all features that the request demands
+ * supported?  False: 5011. */
+bool cx_check_features(struct cx_request *, struct cx_answer *);
+/* Some, as Supported-Features. */
+void cx_put_features(struct dia_writer *, uint32_t features);
+/* Has the client this feature, too? */
+bool cx_has(const struct cx_request *, uint32_t feature);
 
 /* --- Answer (answer.c) --- */
 
 void cx_write(const struct cx *, const struct cx_answer *, struct dia_writer *);
+/* Ends a decision that is a success but for its result, before any change:
+ * would the answer fit into its message?  False: 5012. */
+bool cx_fits(const struct cx *, const struct cx_request *, struct cx_answer *);
 
 #endif

@@ -96,7 +96,8 @@ resync(struct cx *cx, const struct cx_request *rq, struct dia_slice auth,
 	uint64_t sqn_ms;
 
 	store_get_reg(ans->sub, &reg);
-	if (!cx_same_scscf(&reg.scscf, rq))
+	if (!cx_same_scscf(&reg.scscf, rq) &&
+	    !(reg.reassign && reg.scscf.name != NULL))
 		return cx_result(ans, DIA_UNABLE_TO_COMPLY,
 		    "6.3.1 step 4: resynchronisation by an S-CSCF that is "
 		    "not assigned");
@@ -137,11 +138,17 @@ ind_of(struct dia_slice server_name)
 	return (h ^ h >> 16) & ((1u << STORE_SQN_IND_BITS) - 1);
 }
 
+static unsigned
+number_of(const struct cx_request *rq)
+{
+	return rq->nitems.value < CX_VECTORS_MAX ? rq->nitems.value
+						 : CX_VECTORS_MAX;
+}
+
 static bool
 make_vectors(struct cx *cx, const struct cx_request *rq, struct cx_answer *ans)
 {
-	unsigned n = rq->nitems.value < CX_VECTORS_MAX ? rq->nitems.value
-						       : CX_VECTORS_MAX;
+	unsigned n = number_of(rq);
 	unsigned made = 0;
 	struct milenage_key key;
 	uint64_t sqn;
@@ -181,13 +188,14 @@ assign(struct cx *cx, const struct cx_request *rq, struct cx_answer *ans)
 	bool same = cx_same_scscf(&reg.scscf, rq);
 	enum store_scheme scheme = ans->impi->scheme;
 
-	if (same && store_set_state(set) == STORE_REGISTERED)
+	if (same && store_set_state(set) == STORE_REGISTERED && !reg.reassign)
 		return true;
 	if (!cx_sender(&from, rq))
 		return cx_result(ans, DIA_UNABLE_TO_COMPLY,
 		    "6.3.1 step 5: the S-CSCF's host name is too long");
 	if (!same || !cx_is_nameless(rq))
 		reg.scscf = cx_sender_scscf(&from);
+	reg.reassign = false;
 	if (scheme == STORE_AKA || scheme == STORE_DIGEST)
 		set->pending |= (uint16_t)(1u << ans->impi->index);
 	if (!store_put_reg(cx->store, ans->sub, &reg))
@@ -220,12 +228,14 @@ cx_mar(struct cx *cx, const struct cx_request *rq, struct cx_answer *ans)
 	bool aka = ans->impi->scheme == STORE_AKA;
 	bool again = aka && auth.p != NULL;
 
+	ans->nitems = aka ? number_of(rq) : 1;
+	if (!cx_fits(cx, rq, ans))
+		return;
 	/* Step 4 */
 	if (again && !resync(cx, rq, auth, ans))
 		return;
 	/* Step 5; vectors come before the change of state, which a request
 	 * that cannot have any must not make. */
-	ans->nitems = 1;
 	if (aka && !make_vectors(cx, rq, ans))
 		return;
 	if (!again && !assign(cx, rq, ans))

@@ -2,8 +2,6 @@
  * S-CSCF registration and de-registration notification (TS 29.228, 6.1.2.1):
  * the table of Server-Assignment-Types, and what each does to an implicit
  * registration set.  All identities of a set change together (6.5.1).
- *
- * Left out: restoration information.
  */
 #include "cx/local.h"
 
@@ -181,12 +179,16 @@ check_scscf(const struct cx_request *rq, const struct row *row,
 	if ((row->rules & USER) != 0 && ans->impu->psi)
 		return cx_experimental(ans, CX_IN_ASSIGNMENT_TYPE,
 		    "6.1.2.1 step 5: a service identity cannot register");
-	if ((row->rules & TAKES) != 0 && scscf->name != NULL && !same) {
+	/* Only an I-CSCF with restoration makes it pending; the S-CSCF that
+	 * comes then is the one chosen. */
+	if ((row->rules & TAKES) != 0 && scscf->name != NULL && !same &&
+	    !reg->reassign) {
 		ans->server_name = scscf->name;
 		return cx_experimental(ans, CX_IDENTITY_ALREADY_REGISTERED,
 		    "6.1.2.1 step 6: another S-CSCF is assigned");
 	}
-	if ((row->rules & OWNS) != 0 && !same)
+	if ((row->rules & OWNS) != 0 && !same &&
+	    !(reg->reassign && scscf->name != NULL))
 		return cx_result(ans, DIA_UNABLE_TO_COMPLY,
 		    "6.1.2.1 step 8: not from the assigned S-CSCF");
 	/* A server that lost the user must not end what another began. */
@@ -216,8 +218,10 @@ apply(const struct row *row, const struct cx_request *rq,
 		in_use |= ch.set->registered != 0 || ch.set->pending != 0 ||
 			  ch.set->unregistered;
 	}
-	if (!in_use)
+	if (!in_use) {
 		reg->scscf = (struct store_scscf){ 0 };
+		reg->reassign = false;
+	}
 }
 
 /* The private identity to name where the request names none: one that is
@@ -240,9 +244,12 @@ some_impi(const struct cx_answer *ans, const struct store_reg *reg)
  * before the change, since all of it must fit. */
 static bool
 add_data(struct cx *cx, const struct cx_request *rq,
-    const struct store_impi *impi, struct cx_answer *ans)
+    const struct store_reg *reg, const struct store_impi *impi,
+    struct cx_answer *ans)
 {
 	ans->associated = ans->sub->nimpis > 1;
+	ans->indications = true;
+	cx_add_restoration(cx, rq, reg, ans);
 	if (rq->data_available.value != 0)
 		return true;
 	ans->charging = true;
@@ -265,6 +272,19 @@ add_data(struct cx *cx, const struct cx_request *rq,
 	    ans->sub->name, CX_USERDATA_MAX);
 	return cx_result(ans, DIA_UNABLE_TO_COMPLY,
 	    "6.1.2.1 step 8: the profile is too long");
+}
+
+/* A registration must not fail for the sake of information that is of use
+ * only if an S-CSCF is lost. */
+static bool
+fits(struct cx *cx, const struct cx_request *rq, struct cx_answer *ans)
+{
+	if (cx_fits(cx, rq, ans))
+		return true;
+	if (ans->restoration == 0)
+		return false;
+	ans->restoration = 0;
+	return cx_fits(cx, rq, ans);
 }
 
 static bool
@@ -305,14 +325,18 @@ change(struct cx *cx, const struct cx_request *rq, const struct row *row,
 		return cx_result(ans, DIA_UNABLE_TO_COMPLY,
 		    "6.1.2.1 step 9: the S-CSCF's host name is too long");
 	reg = old;
-	if ((row->rules & TAKES) != 0)
+	if ((row->rules & TAKES) != 0) {
 		reg.scscf = cx_sender_scscf(&from);
+		reg.reassign = false;
+	}
 	if (cx_is_nameless(rq) && old.scscf.name != NULL)
 		reg.scscf.name = old.scscf.name;
 	apply(row, rq, ans, sets, &reg);
 
 	bool changed = !same_sets(&old, &reg);
 
+	if (!cx_keep_restoration(cx, rq, &old, ans))
+		return false;
 	if (!store_put_reg(cx->store, ans->sub, &reg))
 		return cx_result(ans, DIA_UNABLE_TO_COMPLY,
 		    "6.1.2.1 step 8: the change cannot be stored");
@@ -342,10 +366,19 @@ cx_sar(struct cx *cx, const struct cx_request *rq, struct cx_answer *ans)
 	if (rq->user_name.p == NULL)
 		ans->user_name = cx_impi_text(cx, impi, ans);
 	/* Steps 5 to 9 */
-	if (!check_scscf(rq, row, &reg, ans))
+	if (!check_scscf(rq, row, &reg, ans) ||
+	    !cx_check_restoration(cx, rq, ans))
 		return;
-	if ((row->rules & DATA) != 0 && !add_data(cx, rq, impi, ans))
+	if ((row->rules & DATA) != 0 && !add_data(cx, rq, &reg, impi, ans))
 		return;
+	if (!fits(cx, rq, ans))
+		return;
+	if (cx_is_known_already(cx, rq, ans)) {
+		ans->data_anyway = true;
+		cx_experimental(ans, CX_IN_ASSIGNMENT_TYPE,
+		    "6.1.2.1 step 7: registered, with restoration information");
+		return;
+	}
 	if (row->apply != NULL && !change(cx, rq, row, sets, ans))
 		return;
 	cx_result(ans, DIA_SUCCESS, "6.1.2.1 step 8");

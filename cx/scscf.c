@@ -141,6 +141,23 @@ cx_choose_scscf(const struct cx *cx, const struct store_sub *sub)
 	return NULL;
 }
 
+bool
+cx_reassign(struct cx *cx, const struct cx_request *rq, struct store_reg *reg,
+    struct cx_answer *ans)
+{
+	const char *name = reg->scscf.name;
+
+	if (!cx_has(rq, CX_RESTORATION) || name == NULL)
+		return true;
+	reg->reassign = true;
+	if (store_put_reg(cx->store, ans->sub, reg))
+		return true;
+	/* Its name is not offered again, but lives no longer than this. */
+	ans->capabilities = false;
+	return cx_result(ans, DIA_UNABLE_TO_COMPLY,
+	    "29.228 6.1: that it may be reassigned cannot be stored");
+}
+
 void
 cx_offer_scscf(const struct cx *cx, struct cx_answer *ans)
 {

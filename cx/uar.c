@@ -1,8 +1,6 @@
 /*
  * User registration status query (TS 29.228, 6.1.1.1): may this user register
  * from that network, and at which S-CSCF?
- *
- * Left out: S-CSCF restoration (reassignment pending).
  */
 #include "cx/local.h"
 
@@ -96,6 +94,18 @@ deregister(const struct store_reg *reg, struct cx_answer *ans)
 	return cx_result(ans, DIA_SUCCESS, "6.1.1.1 step 5: registered");
 }
 
+/* Step 4, type 2: whoever asks so wants another S-CSCF. */
+static void
+reassign(struct cx *cx, const struct cx_request *rq, struct store_reg *reg,
+    struct cx_answer *ans)
+{
+	ans->capabilities = true;
+	ans->avoid = reg->scscf.name;
+	if (!cx_fits(cx, rq, ans) || !cx_reassign(cx, rq, reg, ans))
+		return;
+	cx_result(ans, DIA_SUCCESS, "6.1.1.1 step 4: capabilities asked for");
+}
+
 void
 cx_uar(struct cx *cx, const struct cx_request *rq, struct cx_answer *ans)
 {
@@ -109,12 +119,8 @@ cx_uar(struct cx *cx, const struct cx_request *rq, struct cx_answer *ans)
 		return;
 	store_get_reg(ans->sub, &reg);
 
-	/* Step 4, type 2: whoever asks so wants another S-CSCF */
 	if (type == UAT_REGISTRATION_AND_CAPABILITIES) {
-		ans->capabilities = true;
-		ans->avoid = reg.scscf.name;
-		cx_result(
-		    ans, DIA_SUCCESS, "6.1.1.1 step 4: capabilities asked for");
+		reassign(cx, rq, &reg, ans);
 		return;
 	}
 	/* Step 5 */

@@ -76,6 +76,8 @@ static const char subscribers[] =
     "password = other\n"
     "impu = " GRACE_SIP "\n"
     "impu = " GRACE_2 " set=2\n"
+    "loose-route = yes\n"
+    "privileged-sender = yes\n"
     "profile = default\n"
     "unregistered-services = yes\n"
     "[heidi]\n"

@@ -35,13 +35,86 @@ START_TEST(features_told_are_no_demand)
 	put_features(begin_sar(), DIA_V, CX_VENDOR, 0xffffffff);
 	fx_send();
 	expect_result(DIA_SUCCESS);
+	ck_assert_uint_eq(count(CX(SUPPORTED_FEATURES)), 1);
+	ck_assert_mem_eq(value_in(CX(SUPPORTED_FEATURES), CX(FEATURE_LIST)).p,
+	    "\0\0\0\x0f", 4);
+}
+END_TEST
+
+/* The flags of the first AVP of this kind. */
+static uint8_t
+flags_of(const struct dia_def *def)
+{
+	struct dia_avp avp;
+
+	ck_assert(dia_find(fx_answer()->avps, def->code, def->vendor, &avp));
+	return avp.flags;
+}
+
+START_TEST(features_are_told_only_when_asked_for)
+{
+	begin_sar();
+	fx_send();
+	expect_result(DIA_SUCCESS);
 	expect_none(CX(SUPPORTED_FEATURES));
+}
+END_TEST
+
+START_TEST(features_are_those_of_the_command)
+{
+	struct dia_writer *w = fx_begin(CX_LIR, "icscf.ims.example");
+
+	dia_put_str(w, CX(PUBLIC_IDENTITY), ALICE_SIP);
+	put_features(w, DIA_V | DIA_M, CX_VENDOR, 1);
+	fx_send();
+	expect_experimental(CX_IDENTITY_NOT_REGISTERED);
+	ck_assert_mem_eq(value_in(CX(SUPPORTED_FEATURES), CX(FEATURE_LIST)).p,
+	    "\0\0\0\4", 4);
+	ck_assert_uint_eq(flags_of(CX(SUPPORTED_FEATURES)), DIA_V);
+	w = fx_begin(CX_UAR, "icscf.ims.example");
+	dia_put_str(w, BASE(USER_NAME), ALICE);
+	dia_put_str(w, CX(PUBLIC_IDENTITY), ALICE_SIP);
+	dia_put_str(w, CX(VISITED_NETWORK_IDENTIFIER), "home.example");
+	put_features(w, DIA_V, CX_VENDOR, 0);
+	fx_send();
+	expect_experimental(CX_FIRST_REGISTRATION);
+	ck_assert_mem_eq(value_in(CX(SUPPORTED_FEATURES), CX(FEATURE_LIST)).p,
+	    "\0\0\0\4", 4);
+}
+END_TEST
+
+/* A MAR has no features: none are told, and those of others no demand. */
+START_TEST(mar_has_no_features)
+{
+	struct dia_writer *w = fx_begin(CX_MAR, SCSCF_HOST);
+
+	dia_put_str(w, BASE(USER_NAME), ALICE);
+	dia_put_str(w, CX(PUBLIC_IDENTITY), ALICE_SIP);
+	dia_open(w, CX(SIP_AUTH_DATA_ITEM));
+	dia_put_str(w, CX(SIP_AUTHENTICATION_SCHEME), "unknown");
+	dia_close(w);
+	dia_put_u32(w, CX(SIP_NUMBER_AUTH_ITEMS), 1);
+	dia_put_str(w, CX(SERVER_NAME), SCSCF);
+	put_features(w, DIA_V | DIA_M, CX_VENDOR, 15);
+	fx_send();
+	expect_result(DIA_SUCCESS);
+	expect_none(CX(SUPPORTED_FEATURES));
+}
+END_TEST
+
+START_TEST(features_we_have_may_be_demanded)
+{
+	put_features(begin_sar(), DIA_V | DIA_M, CX_VENDOR, 15);
+	fx_send();
+	expect_result(DIA_SUCCESS);
+	ck_assert_mem_eq(value_in(CX(SUPPORTED_FEATURES), CX(FEATURE_LIST)).p,
+	    "\0\0\0\x0f", 4);
 }
 END_TEST
 
 START_TEST(features_demanded_are_5011_with_all_of_ours)
 {
-	for (unsigned bit = 0; bit < 32; bit++) {
+	for (unsigned bit = 4; bit < 32; bit++) {
 		put_features(begin_sar(), DIA_V | DIA_M, CX_VENDOR, 1u << bit);
 		fx_send();
 		expect_experimental(CX_FEATURE_UNSUPPORTED);
@@ -53,7 +126,8 @@ START_TEST(features_demanded_are_5011_with_all_of_ours)
 		    "\0\0\0\1", 4);
 		ck_assert_mem_eq(
 		    value_in(CX(SUPPORTED_FEATURES), CX(FEATURE_LIST)).p,
-		    "\0\0\0\0", 4);
+		    "\0\0\0\x0f", 4);
+		ck_assert_uint_eq(flags_of(CX(SUPPORTED_FEATURES)), DIA_V);
 	}
 	lir(ALICE_SIP);
 	expect_experimental(CX_IDENTITY_NOT_REGISTERED);
@@ -85,7 +159,9 @@ int
 main(void)
 {
 	return RUN("cx/features", fx_open, fx_close,
-	    features_told_are_no_demand,
+	    features_told_are_no_demand, features_are_told_only_when_asked_for,
+	    features_are_those_of_the_command, mar_has_no_features,
+	    features_we_have_may_be_demanded,
 	    features_demanded_are_5011_with_all_of_ours,
 	    one_demand_among_many_is_seen, demand_for_nothing_is_met);
 }
