@@ -2,13 +2,17 @@
  * The service profiles of a folder (TS 29.228, Annex B.2): every NAME.xml,
  * checked and kept as text that goes verbatim into User-Data.  Profiles are
  * numbered in the order of their names.
+ *
+ * Shared sets of filter criteria (7.19) are NUMBER.xml in the folder `shared`
+ * of it.  A profile that names some is kept with their criteria, too, for an
+ * S-CSCF that has no such sets.  Without that folder the sets are those of the
+ * S-CSCF alone, and their numbers go to each.
  */
 #include "cx/profile.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,42 +21,6 @@
 
 #include "cx/userdata.h"
 #include "cx/xml.h"
-
-struct profile {
-	char *name; /* without .xml */
-	char *text; /* NULL: faulty */
-	size_t len;
-};
-
-struct cx_profiles {
-	struct profile *list; /* by name */
-	size_t n, cap;
-};
-
-struct report {
-	cx_fault_fn *fn;
-	void *arg;
-	size_t n;
-};
-
-static const char suffix[] = ".xml";
-
-static void tell(struct report *, const char *file, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static void
-tell(struct report *r, const char *file, const char *fmt, ...)
-{
-	char what[256];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(what, sizeof what, fmt, ap);
-	va_end(ap);
-	r->n++;
-	if (r->fn != NULL)
-		r->fn(r->arg, file, 0, what);
-}
 
 /* Reads a file whole, up to one octet past the limit; NULL with errno. */
 static char *
@@ -90,39 +58,59 @@ out:
 	return text;
 }
 
+static void
+free_profile(struct profile *p)
+{
+	free(p->name);
+	free(p->text);
+	free(p->whole);
+	free(p->shape);
+}
+
 /* Checks one file and keeps its text; the buffer is at its limit. */
 static void
-load_text(
-    struct profile *p, int folder, const char *dir, char *buf, struct report *r)
+load_text(struct profile *p, int folder, const char *dir, char *buf,
+    struct profile_folder *r)
 {
-	char file[PROFILE_NAME_MAX + sizeof suffix], *path = NULL;
+	char file[PROFILE_NAME_MAX + sizeof profile_suffix], *path = NULL;
 	struct xml out = { buf, 0, PROFILE_TEXT_MAX, false };
+	struct profile_shape shape;
 	size_t len;
 
-	snprintf(file, sizeof file, "%s%s", p->name, suffix);
+	snprintf(file, sizeof file, "%s%s", p->name, profile_suffix);
 	char *text = read_file(folder, file, &len);
 	if (asprintf(&path, "%s/%s", dir, file) < 0)
 		path = NULL;
 	if (text == NULL || path == NULL) {
-		tell(r, path == NULL ? file : path, "cannot be read: %s",
+		profile_tell(r, path == NULL ? file : path,
+		    "cannot be read: %s",
 		    errno == EINVAL ? "not a regular file" : strerror(errno));
 		goto out;
 	}
-	size_t nfaults = profile_check(path, text, len, &out, r->fn, r->arg);
+	size_t nfaults =
+	    profile_check(path, text, len, &out, &shape, r->fn, r->arg);
 	r->n += nfaults;
 	if (nfaults > 0)
 		goto out;
-	p->text = malloc(out.len + 1);
-	if (p->text == NULL) {
-		tell(r, path, "out of memory");
-		goto out;
-	}
-	memcpy(p->text, buf, out.len);
-	p->text[out.len] = '\0';
+	p->text = profile_copy(buf, out.len);
 	p->len = out.len;
+	if (p->text == NULL) {
+		profile_tell(r, path, "out of memory");
+	} else if (!profile_finish(p, &shape, path, buf, r)) {
+		free(p->text);
+		p->text = NULL;
+	}
 out:
 	free(text);
 	free(path);
+}
+
+/* A number as SharedIFCSetID has it, without needless zeroes. */
+static bool
+is_number(const char *s, size_t len)
+{
+	return len > 0 && len <= 10 && strspn(s, "0123456789") == len &&
+	       (s[0] != '0' || len == 1) && strtoul(s, NULL, 10) <= INT32_MAX;
 }
 
 static bool
@@ -157,26 +145,34 @@ add_name(struct cx_profiles *ps, const char *name, size_t len)
 
 /* The names in the folder; false when memory is out. */
 static bool
-list_names(struct cx_profiles *ps, DIR *d, const char *dir, struct report *r)
+list_names(
+    struct cx_profiles *ps, DIR *d, const char *dir, struct profile_folder *r)
 {
 	const struct dirent *e;
 
 	while ((e = readdir(d)) != NULL) {
 		size_t len = strlen(e->d_name);
-		if (e->d_name[0] == '.' || len < sizeof suffix - 1)
+		if (e->d_name[0] == '.' || len < sizeof profile_suffix - 1)
 			continue;
-		len -= sizeof suffix - 1;
-		if (strcmp(e->d_name + len, suffix) != 0)
+		len -= sizeof profile_suffix - 1;
+		if (strcmp(e->d_name + len, profile_suffix) != 0)
 			continue;
+		if (r->is_shared && !is_number(e->d_name, len)) {
+			profile_tell(r, dir,
+			    "\"%s\" is no name of a shared set: a number from "
+			    "0 to %d and then %s",
+			    e->d_name, INT32_MAX, profile_suffix);
+			continue;
+		}
 		if (!is_name(e->d_name, len)) {
-			tell(r, dir,
+			profile_tell(r, dir,
 			    "\"%s\" is no name of a profile: 1 to %d letters, "
 			    "digits, '.', '_', '-' and then %s",
-			    e->d_name, PROFILE_NAME_MAX, suffix);
+			    e->d_name, PROFILE_NAME_MAX, profile_suffix);
 			continue;
 		}
 		if (ps->n == PROFILES_MAX) {
-			tell(r, dir, "over %d profiles", PROFILES_MAX);
+			profile_tell(r, dir, "over %d profiles", PROFILES_MAX);
 			return true;
 		}
 		if (!add_name(ps, e->d_name, len))
@@ -195,7 +191,7 @@ by_name(const void *a, const void *b)
 /* Loads what has been listed and leaves the faulty ones out. */
 static void
 load_all(struct cx_profiles *ps, int folder, const char *dir, char *buf,
-    struct report *r)
+    struct profile_folder *r)
 {
 	size_t kept = 0;
 
@@ -207,30 +203,34 @@ load_all(struct cx_profiles *ps, int folder, const char *dir, char *buf,
 		if (p->text != NULL)
 			ps->list[kept++] = *p;
 		else
-			free(p->name);
+			free_profile(p);
 	}
 	ps->n = kept;
 }
 
-struct cx_profiles *
-cx_profiles_load(const char *dir, size_t *nfaults, cx_fault_fn *fn, void *arg)
+/* All of a folder; NULL: it cannot be read, which a folder of shared sets may
+ * be if it is not there. */
+static struct cx_profiles *
+load_folder(const char *dir, struct profile_folder *r)
 {
-	struct report r = { fn, arg, 0 };
 	struct cx_profiles *ps = calloc(1, sizeof *ps);
 	char *buf = malloc(PROFILE_TEXT_MAX);
 	DIR *d = opendir(dir);
 	bool ok = false;
 
+	if (d == NULL && r->is_shared && errno == ENOENT)
+		goto out;
 	if (d == NULL) {
-		tell(&r, dir, "the folder of profiles cannot be read: %s",
+		profile_tell(r, dir,
+		    "the folder of profiles cannot be read: %s",
 		    strerror(errno));
 		goto out;
 	}
-	if (ps == NULL || buf == NULL || !list_names(ps, d, dir, &r)) {
-		tell(&r, dir, "out of memory");
+	if (ps == NULL || buf == NULL || !list_names(ps, d, dir, r)) {
+		profile_tell(r, dir, "out of memory");
 		goto out;
 	}
-	load_all(ps, dirfd(d), dir, buf, &r);
+	load_all(ps, dirfd(d), dir, buf, r);
 	ok = true;
 out:
 	if (d != NULL)
@@ -240,7 +240,30 @@ out:
 		cx_profiles_free(ps);
 		ps = NULL;
 	}
-	*nfaults = r.n;
+	return ps;
+}
+
+struct cx_profiles *
+cx_profiles_load(const char *dir, size_t *nfaults, cx_fault_fn *fn, void *arg)
+{
+	struct profile_folder shared = {
+		.fn = fn, .arg = arg, .is_shared = true
+	};
+	struct profile_folder r = { .fn = fn, .arg = arg };
+	struct cx_profiles *sets = NULL, *ps;
+	char *path;
+
+	if (asprintf(&path, "%s/shared", dir) < 0) {
+		profile_tell(&r, dir, "out of memory");
+		*nfaults = r.n;
+		return NULL;
+	}
+	sets = load_folder(path, &shared);
+	r.shared = sets;
+	ps = load_folder(dir, &r);
+	cx_profiles_free(sets);
+	free(path);
+	*nfaults = shared.n + r.n;
 	return ps;
 }
 
@@ -249,10 +272,8 @@ cx_profiles_free(struct cx_profiles *ps)
 {
 	if (ps == NULL)
 		return;
-	for (size_t i = 0; i < ps->n; i++) {
-		free(ps->list[i].name);
-		free(ps->list[i].text);
-	}
+	for (size_t i = 0; i < ps->n; i++)
+		free_profile(&ps->list[i]);
 	free(ps->list);
 	free(ps);
 }
@@ -284,4 +305,13 @@ cx_profile_text(const struct cx_profiles *ps, unsigned number, size_t *len)
 	}
 	*len = ps->list[number].len;
 	return ps->list[number].text;
+}
+
+const char *
+cx_profile_whole(const struct cx_profiles *ps, unsigned number, size_t *len)
+{
+	if (ps == NULL || number >= ps->n || ps->list[number].whole == NULL)
+		return cx_profile_text(ps, number, len);
+	*len = ps->list[number].whole_len;
+	return ps->list[number].whole;
 }

@@ -104,12 +104,72 @@ void profile_unknown(struct profile_report *, unsigned line,
  * The value is NUL-terminated and not empty. */
 const char *profile_value_fault(enum profile_type, const char *value);
 
+/* What there is in a text that was checked. */
+struct profile_shape {
+	size_t extension;  /* where its Extension begins; the end without one */
+	size_t shared_end; /* behind the last SharedIFCSetID, 0 without */
+	bool only_criteria; /* nothing but InitialFilterCriteria */
+	unsigned nshared, npriorities;
+	struct {
+		uint32_t number;
+		unsigned line;
+	} shared[PROFILE_REPEAT_MAX];
+	uint32_t priorities[PROFILE_CRITERIA_MAX];
+};
+
 /*
  * Checks the text of a file and writes it normalised: no comments, no white
  * space between elements.  Tells every fault (of which `file` is the name) and
- * returns their number; 0: out is whole.
+ * returns their number; 0: out and shape are whole.
  */
 size_t profile_check(const char *file, const char *text, size_t len,
-    struct xml *out, cx_fault_fn *, void *arg);
+    struct xml *out, struct profile_shape *, cx_fault_fn *, void *arg);
+
+/* Octets of a byte order mark and an XML declaration, which may not stand
+ * inside our root; adds their lines. */
+size_t profile_prologue(
+    struct profile_report *, unsigned *lines, const char *text, size_t len);
+/* What to say behind expat's word about an error (enum XML_Error) at this
+ * octet; closed: the root is. */
+const char *profile_hint(
+    int e, size_t at, bool closed, const char *text, size_t len);
+
+/* --- Folders --- */
+
+struct profile {
+	char *name; /* without .xml */
+	char *text; /* NULL: faulty */
+	size_t len;
+	char *whole; /* with the criteria of shared sets; NULL: as text */
+	size_t whole_len;
+	struct profile_shape *shape; /* of a shared set */
+};
+
+struct cx_profiles {
+	struct profile *list; /* by name */
+	size_t n, cap;
+};
+
+/* A folder being read: where its faults go, and how many there are. */
+struct profile_folder {
+	cx_fault_fn *fn;
+	void *arg;
+	size_t n;
+	const struct cx_profiles *shared; /* NULL: there are none */
+	bool is_shared;                   /* it is these that are read */
+};
+
+extern const char profile_suffix[5]; /* of the name of a file */
+
+void profile_tell_line(struct profile_folder *, const char *file, unsigned line,
+    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+#define profile_tell(r, file, ...) profile_tell_line(r, file, 0, __VA_ARGS__)
+/* A copy with a NUL behind; NULL: out of memory. */
+char *profile_copy(const char *text, size_t len);
+/* What is left to do with a text that was checked: a profile gets the criteria
+ * of its shared sets, a shared set keeps its shape.  buf: PROFILE_TEXT_MAX
+ * octets to work in.  False after telling. */
+bool profile_finish(struct profile *, struct profile_shape *, const char *path,
+    char *buf, struct profile_folder *);
 
 #endif

@@ -12,8 +12,8 @@
 
 #include <expat.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "cx/xml.h"
 
@@ -24,6 +24,7 @@ struct check {
 	struct profile_report report;
 	XML_Parser parser;
 	struct xml *out;
+	struct profile_shape *shape;
 	unsigned lines; /* of the XML declaration, which expat never sees */
 
 	struct profile_frame frames[PROFILE_DEPTH_MAX];
@@ -113,6 +114,18 @@ check_mixed(struct check *c)
 	c->len = 0;
 }
 
+/* What is at the top of the text (TS 29.228, Annex B.2). */
+static void
+note_top(struct check *c, const char *name)
+{
+	struct profile_shape *s = c->shape;
+
+	if (strcmp(name, "Extension") == 0)
+		s->extension = c->out->len;
+	if (strcmp(name, "InitialFilterCriteria") != 0)
+		s->only_criteria = false;
+}
+
 static void XMLCALL
 on_start(void *arg, const XML_Char *name, const XML_Char **attributes)
 {
@@ -137,6 +150,8 @@ on_start(void *arg, const XML_Char *name, const XML_Char **attributes)
 		    "%s has the attribute %.80s: an S-CSCF "
 		    "reads none, remove it",
 		    name, attributes[0]);
+	if (c->depth == 1)
+		note_top(c, name);
 	push(c, name, type);
 	xml_begin(c->out, name);
 }
@@ -179,6 +194,17 @@ trimmed(struct check *c, enum profile_type type)
 }
 
 static void
+note_shared(struct check *c, unsigned line, const char *value)
+{
+	struct profile_shape *s = c->shape;
+
+	if (s->nshared == PROFILE_REPEAT_MAX)
+		return; /* told by profile_count() */
+	s->shared[s->nshared].number = (uint32_t)strtoul(value, NULL, 10);
+	s->shared[s->nshared++].line = line;
+}
+
+static void
 note_priority(struct check *c, const char *value)
 {
 	value += strspn(value, "0");
@@ -195,7 +221,10 @@ note_priority(struct check *c, const char *value)
 		return; /* told by count_child() */
 	snprintf(c->priorities[c->npriorities].text,
 	    sizeof c->priorities[0].text, "%s", value);
+	c->shape->priorities[c->npriorities] =
+	    (uint32_t)strtoul(value, NULL, 10);
 	c->priorities[c->npriorities++].line = line_of(c);
+	c->shape->npriorities = (unsigned)c->npriorities;
 }
 
 /* What elements say together (TS 29.228, Annex B.2.2). */
@@ -204,6 +233,9 @@ note_value(struct check *c, const struct profile_frame *f, const char *value)
 {
 	if (f->type == PROFILE_NATURAL && strcmp(f->name, "Priority") == 0)
 		note_priority(c, value);
+	if (f->type == PROFILE_NATURAL &&
+	    strcmp(f->name, "SharedIFCSetID") == 0)
+		note_shared(c, f->line, value);
 	if (f->type == PROFILE_TOKEN && strcmp(f->name, "Method") == 0)
 		c->is_register = strcmp(value, "REGISTER") == 0;
 	if (strcmp(f->name, "RegistrationType") == 0 &&
@@ -282,28 +314,11 @@ on_end(void *arg, const XML_Char *name)
 		end_elements(c, f);
 	if (c->depth > 1)
 		xml_end(c->out, name);
+	if (f->type == PROFILE_NATURAL && strcmp(name, "SharedIFCSetID") == 0)
+		c->shape->shared_end = c->out->len;
 	c->depth--;
 	c->len = 0;
 	c->overlong = false;
-}
-
-/* What expat's words do not say. */
-static const char *
-syntax_hint(
-    const struct check *c, enum XML_Error e, const char *text, size_t len)
-{
-	size_t root = sizeof root_name - 1 + 2;
-	size_t at = (size_t)XML_GetCurrentByteIndex(c->parser) - root;
-
-	/* expat points at the '<' or behind "<!" */
-	if ((at + 2 <= len && memcmp(text + at, "<!", 2) == 0) ||
-	    (at >= 2 && at <= len && memcmp(text + at - 2, "<!", 2) == 0))
-		return ": a DTD is not allowed, remove it";
-	if (e == XML_ERROR_UNDEFINED_ENTITY)
-		return ": write &amp; for & itself";
-	if (c->depth == 0)
-		return ": ServiceProfile is closed by hssd, not by the file";
-	return "";
 }
 
 static void
@@ -319,7 +334,11 @@ syntax_fault(struct check *c, const char *text, size_t len)
 		    f->name, f->line, f->name);
 	else
 		profile_fault(&c->report, line_of(c), "%s%s",
-		    XML_ErrorString(e), syntax_hint(c, e, text, len));
+		    XML_ErrorString(e),
+		    profile_hint(e,
+			(size_t)XML_GetCurrentByteIndex(c->parser) -
+			    (sizeof root_name - 1 + 2),
+			c->depth == 0, text, len));
 }
 
 static void
@@ -343,40 +362,18 @@ parse(struct check *c, const char *text, size_t len)
 		    PROFILE_TEXT_MAX);
 }
 
-/* Octets of a byte order mark and an XML declaration, which may not stand
- * inside our root. */
-static size_t
-prologue(struct check *c, const char *text, size_t len)
-{
-	size_t at = len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-	char decl[128];
-
-	if (len - at < 6 || memcmp(text + at, "<?xml", 5) != 0 ||
-	    strchr(space, text[at + 5]) == NULL)
-		return at;
-	const char *end = memmem(text + at, len - at, "?>", 2);
-	if (end == NULL || (size_t)(end - text) - at >= sizeof decl)
-		return at; /* the parser tells */
-	size_t n = (size_t)(end - text) - at;
-	memcpy(decl, text + at, n);
-	decl[n] = '\0';
-	if (strstr(decl, "encoding") != NULL &&
-	    strcasestr(decl, "\"utf-8\"") == NULL &&
-	    strcasestr(decl, "'utf-8'") == NULL)
-		profile_fault(&c->report, 1, "the encoding has to be UTF-8");
-	for (size_t i = 0; i < n; i++)
-		c->lines += decl[i] == '\n';
-	return at + n + 2;
-}
-
 size_t
 profile_check(const char *file, const char *text, size_t len, struct xml *out,
-    cx_fault_fn *fn, void *arg)
+    struct profile_shape *shape, cx_fault_fn *fn, void *arg)
 {
 	struct check c = {
 		.report = { file, fn, arg, 0 },
 		.out = out,
+		.shape = shape,
 	};
+
+	*shape = (struct profile_shape){ .extension = SIZE_MAX,
+		.only_criteria = true };
 
 	if (len > PROFILE_FILE_MAX) {
 		profile_fault(&c.report, 0, "the file is over %d octets long",
@@ -393,8 +390,10 @@ profile_check(const char *file, const char *text, size_t len, struct xml *out,
 		profile_fault(&c.report, 0, "out of memory");
 		return c.report.n;
 	}
-	size_t skip = prologue(&c, text, len);
+	size_t skip = profile_prologue(&c.report, &c.lines, text, len);
 	parse(&c, text + skip, len - skip);
 	XML_ParserFree(c.parser);
+	if (shape->extension == SIZE_MAX)
+		shape->extension = out->len;
 	return c.report.n;
 }

@@ -255,7 +255,8 @@ add_data(struct cx *cx, const struct cx_request *rq,
 	ans->charging = true;
 	ans->userdata.p = (const uint8_t *)cx->userdata;
 
-	struct cx_userdata_for to = { 0 };
+	struct cx_userdata_for to = { .shared = cx_has(rq, CX_SIFC),
+		.alias = cx_has(rq, CX_ALIAS) };
 	char form[STORE_NAME_MAX];
 
 	if (ans->impu->wildcard) {

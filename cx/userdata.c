@@ -7,13 +7,16 @@
  * differ from their defaults.  Where a request was about an identity that
  * belongs to a wildcarded one, that is the Identity; another wildcarded
  * identity stands as its own.  An S-CSCF older than Release 8 refuses a
- * wildcarded public user identity.  Aliases, priorities and the IMSI are left
- * out.
+ * wildcarded public user identity.  Priorities and the IMSI are left out.
+ *
+ * The distinct users of one ServiceProfile are aliases of each other (B.2.1),
+ * which an S-CSCF that knows such groups is told.
  */
 #include "cx/userdata.h"
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cx/xml.h"
@@ -31,49 +34,62 @@ identity_type(const struct store_impu *impu)
 	return impu->wildcard ? WILDCARDED_IMPU : DISTINCT_IMPU;
 }
 
-/* Extension inside Extension: DisplayName, and below it WildcardedIMPU. */
+/* An identity, and the group of aliases that it is of, or NULL. */
+struct identity {
+	const struct store_impu *impu;
+	const char *group;
+	const char *name; /* of the impu */
+	size_t len;
+};
+
+/* Extension inside Extension: DisplayName and AliasIdentityGroupID, and below
+ * them WildcardedIMPU. */
 static void
-write_inner(struct xml *x, const struct store_impu *impu, unsigned type,
-    const char *name, size_t len)
+write_inner(struct xml *x, const struct identity *id, unsigned type)
 {
+	const struct store_impu *impu = id->impu;
 	bool display = impu->display != NULL && impu->display[0] != '\0';
 
-	if (!display && type != WILDCARDED_IMPU)
+	if (!display && id->group == NULL && type != WILDCARDED_IMPU)
 		return;
 	xml_begin(x, "Extension");
 	if (display)
 		xml_element(
 		    x, "DisplayName", impu->display, strlen(impu->display));
+	if (id->group != NULL)
+		xml_element(
+		    x, "AliasIdentityGroupID", id->group, strlen(id->group));
 	if (type == WILDCARDED_IMPU) {
 		xml_begin(x, "Extension");
-		xml_element(x, "WildcardedIMPU", name, len);
+		xml_element(x, "WildcardedIMPU", id->name, id->len);
 		xml_end(x, "Extension");
 	}
 	xml_end(x, "Extension");
 }
 
 static void
-write_extension(
-    struct xml *x, const struct store_impu *impu, const char *name, size_t len)
+write_extension(struct xml *x, const struct identity *id)
 {
+	const struct store_impu *impu = id->impu;
 	unsigned type = identity_type(impu);
 	char digit = (char)('0' + type);
 	bool display = impu->display != NULL && impu->display[0] != '\0';
 
-	if (type == DISTINCT_IMPU && !display)
+	if (type == DISTINCT_IMPU && !display && id->group == NULL)
 		return; /* an empty element kills an S-CSCF */
 	xml_begin(x, "Extension");
 	if (type != DISTINCT_IMPU)
 		xml_element(x, "IdentityType", &digit, 1);
 	if (type == WILDCARDED_PSI)
-		xml_element(x, "WildcardedPSI", name, len);
-	write_inner(x, impu, type, name, len);
+		xml_element(x, "WildcardedPSI", id->name, id->len);
+	write_inner(x, id, type);
 	xml_end(x, "Extension");
 }
 
 static void
 write_identity(struct xml *x, const struct store *s,
-    const struct store_impu *impu, const struct cx_userdata_for *to)
+    const struct store_impu *impu, const char *group,
+    const struct cx_userdata_for *to)
 {
 	char name[STORE_NAME_MAX + 1];
 	size_t len = store_name(s, &impu->name, name, sizeof name);
@@ -89,18 +105,51 @@ write_identity(struct xml *x, const struct store *s,
 		xml_element(x, "Identity", to->identity, to->identity_len);
 	else
 		xml_element(x, "Identity", name, len);
-	write_extension(x, impu, name, len);
+	write_extension(x, &(struct identity){ impu, group, name, len });
 	xml_end(x, "PublicIdentity");
 }
 
 static void
-end_profile(struct xml *x, const struct cx_profiles *profiles, unsigned number)
+end_profile(struct xml *x, const struct cx_profiles *profiles, unsigned number,
+    const struct cx_userdata_for *to)
 {
 	size_t len;
-	const char *text = cx_profile_text(profiles, number, &len);
+	const char *text = to->shared
+			       ? cx_profile_text(profiles, number, &len)
+			       : cx_profile_whole(profiles, number, &len);
 
 	xml_raw(x, text, len);
 	xml_end(x, "ServiceProfile");
+}
+
+static bool
+is_distinct_user(const struct store_impu *impu)
+{
+	return !impu->psi && !impu->wildcard;
+}
+
+/* The group of aliases that the run from this identity on is, or NULL: there
+ * are not two. */
+static const char *
+name_group(
+    char group[24], const struct store_sub *sub, unsigned first, unsigned run)
+{
+	const struct store_impu *from = &sub->impus[first];
+	unsigned n = 0;
+
+	for (unsigned i = first; i < sub->nimpus; i++) {
+		const struct store_impu *impu = &sub->impus[i];
+
+		if (impu->set != from->set)
+			continue;
+		if (impu->profile != from->profile)
+			break;
+		n += is_distinct_user(impu);
+	}
+	if (n < 2)
+		return NULL;
+	snprintf(group, 24, "%u.%u", from->set + 1u, run);
+	return group;
 }
 
 /* The identities of the set, each run of equal profiles in one ServiceProfile:
@@ -111,21 +160,28 @@ write_set(struct xml *x, const struct store *s,
     unsigned set, const struct cx_userdata_for *to)
 {
 	const struct store_impu *last = NULL;
+	const char *group = NULL;
+	unsigned run = 0;
+	char text[24];
 
 	for (unsigned i = 0; i < sub->nimpus; i++) {
 		const struct store_impu *impu = &sub->impus[i];
 		if (impu->set != set)
 			continue;
 		if (last != NULL && last->profile != impu->profile)
-			end_profile(x, profiles, last->profile);
-		if (last == NULL || last->profile != impu->profile)
+			end_profile(x, profiles, last->profile, to);
+		if (last == NULL || last->profile != impu->profile) {
 			xml_begin(x, "ServiceProfile");
-		write_identity(x, s, impu, to);
+			group =
+			    to->alias ? name_group(text, sub, i, ++run) : NULL;
+		}
+		write_identity(
+		    x, s, impu, is_distinct_user(impu) ? group : NULL, to);
 		last = impu;
 	}
 	if (last == NULL)
 		return false;
-	end_profile(x, profiles, last->profile);
+	end_profile(x, profiles, last->profile, to);
 	return true;
 }
 

@@ -5,6 +5,7 @@
 #ifndef CX_USERDATA_H
 #define CX_USERDATA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct cx_profiles;
@@ -16,6 +17,10 @@ struct store_sub;
 /* The text of a profile as it goes between the last PublicIdentity and the end
  * of its ServiceProfile; "" and 0 for a number that is none. */
 const char *cx_profile_text(
+    const struct cx_profiles *, unsigned number, size_t *len);
+
+/* The same with the criteria of shared sets in the place of their numbers. */
+const char *cx_profile_whole(
     const struct cx_profiles *, unsigned number, size_t *len);
 
 /*
@@ -35,6 +40,9 @@ struct cx_userdata_for {
 	const struct store_impu *impu;
 	const char *identity;
 	size_t identity_len;
+	/* Does the S-CSCF know shared sets of filter criteria, and groups of
+	 * aliases (TS 29.229, 7.1.1)? */
+	bool shared, alias;
 };
 /* The same as an answer to a request. */
 size_t cx_userdata_for(char *xml, size_t cap, const struct store *,

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "crypto/crypto.h"
@@ -120,6 +121,13 @@ static const char profile_text[] =
     "<ServerName>sip:as.ims.example</ServerName></ApplicationServer>"
     "</InitialFilterCriteria>\n";
 
+static const char second_text[] =
+    "<Extension><SharedIFCSetID>7</SharedIFCSetID></Extension>\n";
+static const char shared_text[] =
+    "<InitialFilterCriteria><Priority>70</Priority><ApplicationServer>"
+    "<ServerName>sip:shared.ims.example</ServerName></ApplicationServer>"
+    "</InitialFilterCriteria>\n";
+
 static const uint32_t capabilities[] = { 1, 3 };
 static const struct cx_scscf scscfs[] = {
 	{ SCSCF, capabilities, 2 },
@@ -197,12 +205,21 @@ write_file(const char *name, const char *text)
 }
 
 static void
+make_dir(const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof path, "%s/%s", fx.dir, name);
+	ck_assert_int_eq(mkdir(path, 0700), 0);
+}
+
+static void
 remove_file(const char *name)
 {
 	char path[128];
 
 	snprintf(path, sizeof path, "%s/%s", fx.dir, name);
-	unlink(path);
+	remove(path);
 }
 
 void
@@ -217,7 +234,9 @@ fx_open(void)
 	ck_assert_ptr_nonnull(mkdtemp(fx.dir));
 	write_file("subscribers", subscribers);
 	write_file("default.xml", profile_text);
-	write_file("second.xml", profile_text);
+	write_file("second.xml", second_text);
+	make_dir("shared");
+	write_file("shared/7.xml", shared_text);
 	fx.profiles = cx_profiles_load(fx.dir, &nfaults, told, NULL);
 	ck_assert_ptr_nonnull(fx.profiles);
 	fx.store = store_new(&hooks);
@@ -229,6 +248,8 @@ fx_open(void)
 	remove_file("subscribers");
 	remove_file("default.xml");
 	remove_file("second.xml");
+	remove_file("shared/7.xml");
+	remove_file("shared");
 	ck_assert_int_eq(rmdir(fx.dir), 0);
 }
 

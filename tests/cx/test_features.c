@@ -2,6 +2,8 @@
 #include "tests/cx/fixture.h"
 #include "tests/run.h"
 
+#include <string.h>
+
 /* Appends Supported-Features; flags are DIA_V with or without DIA_M. */
 static void
 put_features(
@@ -102,6 +104,50 @@ START_TEST(mar_has_no_features)
 }
 END_TEST
 
+/* A SAR about frank, whose set has two profiles; the second names set 7. */
+static void
+sar_frank(uint32_t features)
+{
+	struct dia_writer *w = fx_begin(CX_SAR, SCSCF_HOST);
+
+	dia_put_str(w, BASE(USER_NAME), FRANK);
+	dia_put_str(w, CX(PUBLIC_IDENTITY), FRANK_SIP);
+	dia_put_str(w, CX(SERVER_NAME), SCSCF);
+	dia_put_u32(w, CX(SERVER_ASSIGNMENT_TYPE), SAT_REGISTRATION);
+	dia_put_u32(w, CX(USER_DATA_ALREADY_AVAILABLE), 0);
+	put_features(w, DIA_V, CX_VENDOR, features);
+	fx_send();
+	expect_result(DIA_SUCCESS);
+}
+
+START_TEST(shared_sets_go_as_numbers_to_who_knows_them)
+{
+	sar_frank(1);
+	ck_assert_ptr_nonnull(strstr(xml(), "<SharedIFCSetID>7<"));
+	ck_assert_ptr_null(strstr(xml(), "sip:shared.ims.example"));
+	sar_frank(0xe);
+	ck_assert_ptr_null(strstr(xml(), "SharedIFCSetID"));
+	ck_assert_ptr_nonnull(strstr(xml(), "sip:shared.ims.example"));
+}
+END_TEST
+
+START_TEST(aliases_are_told_to_who_knows_them)
+{
+	struct dia_writer *w = begin_sar();
+
+	put_features(w, DIA_V, CX_VENDOR, 2);
+	fx_send();
+	expect_result(DIA_SUCCESS);
+	ck_assert_ptr_nonnull(
+	    strstr(xml(), "<AliasIdentityGroupID>1.1</AliasIdentityGroupID>"));
+	w = begin_sar();
+	put_features(w, DIA_V, CX_VENDOR, 0xd);
+	fx_send();
+	expect_result(DIA_SUCCESS);
+	ck_assert_ptr_null(strstr(xml(), "AliasIdentityGroupID"));
+}
+END_TEST
+
 START_TEST(features_we_have_may_be_demanded)
 {
 	put_features(begin_sar(), DIA_V | DIA_M, CX_VENDOR, 15);
@@ -162,6 +208,8 @@ main(void)
 	    features_told_are_no_demand, features_are_told_only_when_asked_for,
 	    features_are_those_of_the_command, mar_has_no_features,
 	    features_we_have_may_be_demanded,
+	    shared_sets_go_as_numbers_to_who_knows_them,
+	    aliases_are_told_to_who_knows_them,
 	    features_demanded_are_5011_with_all_of_ours,
 	    one_demand_among_many_is_seen, demand_for_nothing_is_met);
 }

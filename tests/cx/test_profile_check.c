@@ -24,6 +24,7 @@
 /* All faults of the last check: "line: what\n" each. */
 static char faults[16384];
 static char kept[PROFILE_TEXT_MAX + 1];
+static struct profile_shape shape;
 
 static void
 on_fault(void *arg, const char *file, unsigned line, const char *what)
@@ -40,7 +41,8 @@ check_octets(const char *text, size_t len)
 	struct xml out = { kept, 0, PROFILE_TEXT_MAX, false };
 
 	faults[0] = '\0';
-	size_t n = profile_check("x.xml", text, len, &out, on_fault, NULL);
+	size_t n =
+	    profile_check("x.xml", text, len, &out, &shape, on_fault, NULL);
 	kept[out.len] = '\0';
 	return n;
 }
@@ -458,10 +460,10 @@ START_TEST(text_that_is_kept_has_at_most_32768_octets)
 
 	out.cap = len;
 	ck_assert_uint_eq(
-	    profile_check("x.xml", whole, len, &out, NULL, NULL), 0);
+	    profile_check("x.xml", whole, len, &out, &shape, NULL, NULL), 0);
 	out = (struct xml){ kept, 0, len - 1, false };
 	ck_assert_uint_eq(
-	    profile_check("x.xml", whole, len, &out, NULL, NULL), 1);
+	    profile_check("x.xml", whole, len, &out, &shape, NULL, NULL), 1);
 	ck_assert_int_eq(PROFILE_TEXT_MAX, 32768);
 }
 END_TEST

@@ -43,13 +43,14 @@ check_profile(const char *text, size_t len)
 	static char once[PROFILE_TEXT_MAX], twice[PROFILE_TEXT_MAX];
 	struct xml a = { .p = once, .cap = sizeof once };
 	struct xml b = { .p = twice, .cap = sizeof twice };
-	size_t n = profile_check("file", text, len, &a, fault, NULL);
+	struct profile_shape shape;
+	size_t n = profile_check("file", text, len, &a, &shape, fault, NULL);
 
 	FUZZ_CHECK(n == told);
 	if (n > 0)
 		return;
 	FUZZ_CHECK(!a.full);
-	n = profile_check("file", a.p, a.len, &b, fault, NULL);
+	n = profile_check("file", a.p, a.len, &b, &shape, fault, NULL);
 	FUZZ_CHECK(n == 0);
 	FUZZ_CHECK(a.len == b.len && memcmp(a.p, b.p, a.len) == 0);
 }
