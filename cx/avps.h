@@ -68,7 +68,8 @@ enum cx_uat {
 	UAT_REGISTRATION_AND_CAPABILITIES,
 };
 
-enum { UAR_EMERGENCY = 1 }; /* UAR-Flags (6.3.44), bit 0 */
-enum { LIA_DIRECT = 1 };    /* LIA-Flags (6.3.59), bit 0 */
+enum { UAR_EMERGENCY = 1 };         /* UAR-Flags (6.3.44), bit 0 */
+enum { LIA_DIRECT = 1 };            /* LIA-Flags (6.3.59), bit 0 */
+enum { SAR_PCSCF_RESTORATION = 1 }; /* SAR-Flags (6.3.63), bit 0 */
 
 #endif

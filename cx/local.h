@@ -162,6 +162,8 @@ void cx_offer_scscf(const struct cx *, struct cx_answer *);
 
 /* --- S-CSCF restoration (restoration.c) --- */
 
+/* Is it about an unregistered user since its P-CSCF is lost? */
+bool cx_lost_pcscf(const struct cx_request *);
 /* Is the information that a SAR brings that of its private identity?  False:
  * 5004. */
 bool cx_check_restoration(

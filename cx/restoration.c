@@ -38,6 +38,15 @@ cx_check_restoration(
 	    "29.229 6.3.46: restoration information of somebody else");
 }
 
+/* SAR-Flags: registrations end, and what was left for them with them. */
+bool
+cx_lost_pcscf(const struct cx_request *rq)
+{
+	return rq->assignment_type.value == SAT_UNREGISTERED_USER &&
+	       rq->sar_flags.set &&
+	       (rq->sar_flags.value & SAR_PCSCF_RESTORATION) != 0;
+}
+
 static bool
 has_info(
     struct cx *cx, const struct cx_answer *ans, const struct store_impi *impi)
@@ -69,7 +78,7 @@ cx_add_restoration(struct cx *cx, const struct cx_request *rq,
 	    !known && (rq->restoration.p != NULL ||
 			  rq->assignment_type.value == SAT_REGISTRATION);
 
-	if (!cx_has(rq, CX_RESTORATION))
+	if (!cx_has(rq, CX_RESTORATION) || cx_lost_pcscf(rq))
 		return;
 	if (registers(rq) && sub->nimpis < 2 && !known)
 		return;

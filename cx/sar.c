@@ -207,7 +207,7 @@ apply(const struct row *row, const struct cx_request *rq,
 	struct change ch = {
 		.impis = ans->impi != NULL ? (uint16_t)(1u << ans->impi->index)
 					   : UINT16_MAX,
-		.force = rq->sar_flags.set && (rq->sar_flags.value & 1) != 0,
+		.force = cx_lost_pcscf(rq),
 	};
 	bool in_use = false;
 

@@ -1,7 +1,8 @@
 /*
  * Random requests about two users with two private identities and two implicit
  * sets each, against a model of TS 29.228: the tables of states in 6.1.1.1,
- * 6.1.2.1, 6.1.4.1 and 6.3.1.  Answer and state are compared after each step.
+ * 6.1.2.1, 6.1.4.1 and 6.3.1, with S-CSCF restoration and without.  Answer and
+ * state are compared after each step.
  */
 #include "tests/cx/fixture.h"
 #include "tests/run.h"
@@ -35,6 +36,9 @@ struct step {
 	uint32_t type;     /* UAR: User-Authorization-Type, SAR: SAT */
 	int server;        /* from which S-CSCF */
 	bool flag;         /* SAR: P-CSCF restoration, LIR: originating */
+	bool knows;        /* S-CSCF restoration */
+	bool brings;       /* SAR: information for it */
+	bool multiple;     /* SAR: Multiple-Registration-Indication */
 	unsigned seed, no; /* to find it again */
 };
 
@@ -69,10 +73,15 @@ draw_step(void)
 		.n = 1,
 		.server = rarely(4),
 		.flag = rarely(4),
+		.knows = rarely(2),
+		.brings = rarely(2),
+		.multiple = rarely(2),
 	};
 
 	if (st.command == CX_UAR)
 		st.type = (uint32_t)draw(3);
+	if (st.command == CX_LIR)
+		st.type = rarely(3) ? UAT_REGISTRATION_AND_CAPABILITIES : 0;
 	if (st.command == CX_SAR) {
 		st.type = (uint32_t)draw(SAT_COUNT);
 		st.impi = rarely(5) ? NONE : st.impi;
@@ -96,6 +105,42 @@ impu_of(const struct step *st, unsigned i)
 /* --- What is put to the application --- */
 
 static void
+put_features(struct dia_writer *w)
+{
+	dia_open(w, CX(SUPPORTED_FEATURES));
+	dia_put_u32(w, BASE(VENDOR_ID), CX_VENDOR);
+	dia_put_u32(w, CX(FEATURE_LIST_ID), 1);
+	dia_put_u32(w, CX(FEATURE_LIST), 4);
+	dia_close(w);
+}
+
+static void
+put_info(struct dia_writer *w, const char *impi)
+{
+	dia_open(w, CX(SCSCF_RESTORATION_INFO));
+	dia_put_str(w, BASE(USER_NAME), impi);
+	dia_open(w, CX(RESTORATION_INFO));
+	dia_put_str(w, CX(PATH), "<sip:p.ims.example;lr>");
+	dia_put_str(w, CX(CONTACT), "<sip:c.ims.example>");
+	dia_close(w);
+	dia_close(w);
+}
+
+static void
+send_uar(const struct step *st)
+{
+	struct dia_writer *w = fx_begin(CX_UAR, "icscf.ims.example");
+
+	dia_put_str(w, BASE(USER_NAME), impis[st->user][st->impi]);
+	dia_put_str(w, CX(PUBLIC_IDENTITY), impu_of(st, 0));
+	dia_put_str(w, CX(VISITED_NETWORK_IDENTIFIER), "home.example");
+	dia_put_u32(w, CX(USER_AUTHORIZATION_TYPE), st->type);
+	if (st->knows)
+		put_features(w);
+	fx_send();
+}
+
+static void
 send_sar(const struct step *st)
 {
 	struct dia_writer *w = fx_begin(CX_SAR, hosts[st->server]);
@@ -108,6 +153,11 @@ send_sar(const struct step *st)
 	dia_put_u32(w, CX(SERVER_ASSIGNMENT_TYPE), st->type);
 	dia_put_u32(w, CX(USER_DATA_ALREADY_AVAILABLE), 0);
 	dia_put_u32(w, CX(SAR_FLAGS), st->flag);
+	dia_put_u32(w, CX(MULTIPLE_REGISTRATION_INDICATION), st->multiple);
+	if (st->knows)
+		put_features(w);
+	if (st->brings && st->impi != NONE)
+		put_info(w, impis[st->user][st->impi]);
 	fx_send();
 }
 
@@ -119,7 +169,7 @@ send_step(const struct step *st)
 
 	switch (st->command) {
 	case CX_UAR:
-		uar(impi, impu_of(st, 0), (int)st->type);
+		send_uar(st);
 		return;
 	case CX_MAR:
 		mar_at(impi, impu_of(st, 0), servers[st->server],
@@ -133,6 +183,9 @@ send_step(const struct step *st)
 		if (st->flag)
 			dia_put_u32(w, CX(ORIGINATING_REQUEST), 0);
 		dia_put_str(w, CX(PUBLIC_IDENTITY), impu_of(st, 0));
+		dia_put_u32(w, CX(USER_AUTHORIZATION_TYPE), st->type);
+		if (st->knows)
+			put_features(w);
 		fx_send();
 	}
 }
@@ -141,7 +194,9 @@ send_step(const struct step *st)
 
 static struct user {
 	bool registered[2][2], pending[2][2]; /* by set and private identity */
+	bool info[2][2];                      /* for S-CSCF restoration */
 	bool unregistered[2];                 /* by set */
+	bool reassign;                        /* another S-CSCF may come */
 	int server;                           /* assigned, or NONE */
 } users[2];
 
@@ -150,18 +205,19 @@ struct answer {
 	uint32_t result;
 	int server; /* named in the answer, or NONE */
 	bool profile;
+	unsigned pieces; /* of restoration information */
 };
 
 static struct answer
 result(uint32_t code, int server)
 {
-	return (struct answer){ false, code, server, false };
+	return (struct answer){ false, code, server, false, 0 };
 }
 
 static struct answer
 experimental(uint32_t code, int server)
 {
-	return (struct answer){ true, code, server, false };
+	return (struct answer){ true, code, server, false, 0 };
 }
 
 static char
@@ -186,10 +242,12 @@ needs_server(const struct user *u)
 static struct answer
 model_uar(const struct step *st)
 {
-	const struct user *u = &users[st->user];
+	struct user *u = &users[st->user];
 
-	if (st->type == UAT_REGISTRATION_AND_CAPABILITIES)
+	if (st->type == UAT_REGISTRATION_AND_CAPABILITIES) {
+		u->reassign |= st->knows && u->server != NONE;
 		return result(2001, NONE);
+	}
 	if (st->type == UAT_DE_REGISTRATION)
 		return state_of(u, st->set[0]) == 'N' ? experimental(5003, NONE)
 						      : result(2001, u->server);
@@ -202,7 +260,9 @@ model_mar(const struct step *st)
 {
 	struct user *u = &users[st->user];
 
-	if (state_of(u, st->set[0]) != 'R' || u->server != st->server) {
+	if (state_of(u, st->set[0]) != 'R' || u->server != st->server ||
+	    u->reassign) {
+		u->reassign = false;
 		u->server = st->server;
 		u->pending[st->set[0]][st->impi] = true;
 	}
@@ -212,9 +272,13 @@ model_mar(const struct step *st)
 static struct answer
 model_lir(const struct step *st)
 {
-	const struct user *u = &users[st->owner[0]];
+	struct user *u = &users[st->owner[0]];
 	bool services = st->owner[0] == 1;
 
+	if (st->type == UAT_REGISTRATION_AND_CAPABILITIES && st->knows) {
+		u->reassign |= u->server != NONE;
+		return result(2001, NONE);
+	}
 	if (state_of(u, st->set[0]) == 'N' && !services && !st->flag)
 		return experimental(5003, NONE);
 	return u->server != NONE ? result(2001, u->server)
@@ -239,6 +303,12 @@ model_row(struct user *u, const struct step *st, int set)
 {
 	char was = state_of(u, set);
 
+	if (st->type == 1 || st->type == 2) {
+		if (st->knows && st->brings)
+			u->info[set][st->impi] = true;
+		else if (!u->registered[set][st->impi])
+			u->info[set][st->impi] = false;
+	}
 	switch (st->type) {
 	case 1:
 	case 2:
@@ -271,6 +341,24 @@ model_row(struct user *u, const struct step *st, int set)
 	default:
 		break;
 	}
+	for (int i = 0; i < 2; i++)
+		u->info[set][i] = u->info[set][i] && u->registered[set][i];
+}
+
+/* How many pieces of information go back: of all who are registered, but for
+ * what the S-CSCF has itself. */
+static unsigned
+model_pieces(const struct user *u, const struct step *st, bool known)
+{
+	unsigned n = 0;
+
+	for (int i = 0; i < 2; i++) {
+		bool own = (st->type == 1 || st->type == 2) && i == st->impi;
+		bool has = own && !known && (st->type == 1 || st->brings);
+
+		n += u->info[st->set[0]][i] && !has;
+	}
+	return st->knows && !(st->type == 3 && st->flag) ? n : 0;
 }
 
 /* Server-Assignment-Types, a bit each: those that end a registration and
@@ -298,24 +386,34 @@ model_sar(const struct step *st)
 
 	if (st->n > 1 && !ends)
 		return result(5009, NONE);
-	if (takes && other)
+	if (takes && other && !u->reassign)
 		return experimental(5005, u->server);
-	if (st->type == 0 && u->server != st->server)
+	if (st->type == 0 && u->server != st->server && !(other && u->reassign))
 		return result(5012, NONE);
-	if (other)
+	if (other && !takes && st->type != 0)
 		return result(5012, NONE);
-	if (takes)
+
+	bool known = st->knows && st->type == 1 && st->multiple &&
+		     u->info[st->set[0]][st->impi];
+	struct answer ans =
+	    known ? experimental(5007, NONE) : result(2001, NONE);
+
+	ans.profile = st->type == 0 || takes;
+	ans.pieces = ans.profile ? model_pieces(u, st, known) : 0;
+	if (known)
+		return ans;
+	if (takes) {
 		u->server = st->server;
+		u->reassign = false;
+	}
 	for (int set = 0; set < 2; set++) {
 		if (concerns(st, set))
 			model_row(u, st, set);
 	}
-	if (st->type != 0 && !needs_server(u))
+	if (st->type != 0 && !needs_server(u)) {
 		u->server = NONE;
-
-	struct answer ans = result(2001, NONE);
-
-	ans.profile = st->type == 0 || takes;
+		u->reassign = false;
+	}
 	return ans;
 }
 
@@ -362,10 +460,10 @@ describe(const struct step *st)
 
 	snprintf(text, sizeof text,
 	    "seed %u step %u: command %u type %u impi %d/%d, %u impus %d/%d "
-	    "%d/%d, server %d, flag %d",
+	    "%d/%d, server %d, flag %d, knows %d brings %d multiple %d",
 	    st->seed, st->no, st->command, st->type, st->user, st->impi, st->n,
 	    st->owner[0], st->set[0], st->owner[1], st->set[1], st->server,
-	    st->flag);
+	    st->flag, st->knows, st->brings, st->multiple);
 	return text;
 }
 
@@ -390,6 +488,9 @@ check_answer(const struct step *st, const struct answer *want)
 	    describe(st), (int)name.len, (const char *)name.p, wanted);
 	ck_assert_msg((value(CX(USER_DATA)).p != NULL) == want->profile,
 	    "%s: User-Data", describe(st));
+	ck_assert_msg(count(CX(SCSCF_RESTORATION_INFO)) == want->pieces,
+	    "%s: %u pieces of information, not %u", describe(st),
+	    count(CX(SCSCF_RESTORATION_INFO)), want->pieces);
 }
 
 static void
@@ -417,6 +518,9 @@ check_user(const struct step *st, int user)
 		    reg.sets[i].pending, reg.sets[i].unregistered, registered,
 		    pending, u->unregistered[i]);
 	}
+
+	ck_assert_msg(reg.reassign == u->reassign, "%s: user %d reassign %d",
+	    describe(st), user, reg.reassign);
 
 	const char *is = reg.scscf.name != NULL ? reg.scscf.name : "none";
 	const char *want = u->server != NONE ? servers[u->server] : "none";
