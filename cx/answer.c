@@ -307,6 +307,9 @@ enum { BRIEF_MAX = 4096 };
 bool
 cx_fits(const struct cx *cx, const struct cx_request *rq, struct cx_answer *ans)
 {
+	if (ans->room == NULL)
+		return true;
+
 	struct dia_writer w = *ans->room;
 	size_t least = BRIEF_MAX + 2 * rq->msg->avps.len;
 	bool brief = ans->userdata.len == 0 && !ans->associated &&

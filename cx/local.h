@@ -92,7 +92,7 @@ struct cx_answer {
 	uint16_t restoration, registered;
 	bool features;                 /* Supported-Features: */
 	uint32_t our_features;         /* what we have of them */
-	const struct dia_writer *room; /* where the answer begins */
+	const struct dia_writer *room; /* where the answer begins, or NULL */
 };
 
 typedef void cx_decide_fn(

@@ -83,7 +83,18 @@ get_key(struct milenage_key *key, const struct store_impi *impi)
 	memcpy(key->opc, impi->u.aka.opc, sizeof key->opc);
 }
 
-/* Step 4: the SIM is ahead of us, if the MAC-S proves it. */
+/*
+ * Step 4: the SIM is ahead of us, if the MAC-S proves it.
+ *
+ * Whether the RAND is one of ours is not looked at, since that would cost more
+ * than it guards.  An AUTS is made with K, so a RAND of somebody else's proves
+ * no less about SQN_MS; one that the assigned S-CSCF replays names an SQN_MS
+ * that we are past, which moves nothing as long as a SIM would follow us (see
+ * store_resync()).  To know our
+ * RANDs without a list of them takes a keyed mark inside, which halves what is
+ * unpredictable in them, and a key that is on disk; and after a restart, an
+ * upgrade or a move to another machine a real SIM would be refused.
+ */
 static bool
 resync(struct cx *cx, const struct cx_request *rq, struct dia_slice auth,
     struct cx_answer *ans)

@@ -112,11 +112,65 @@ START_TEST(state_is_told_when_the_disk_works_again)
 }
 END_TEST
 
+/* Supported-Features with S-CSCF restoration */
+static void
+put_features(struct dia_writer *w)
+{
+	dia_open(w, CX(SUPPORTED_FEATURES));
+	dia_put_u32(w, BASE(VENDOR_ID), CX_VENDOR);
+	dia_put_u32(w, CX(FEATURE_LIST_ID), 1);
+	dia_put_u32(w, CX(FEATURE_LIST), 4);
+	dia_close(w);
+}
+
+START_TEST(restoration_that_cannot_be_stored_is_5012)
+{
+	struct dia_writer *w;
+
+	registration(ALICE, ALICE_SIP);
+	wait_until_durable();
+	full = true;
+	sar(BOB, BOB_SIP, 1); /* the disk is known to fail from now on */
+	ck_assert(!store_sync(fx_store()));
+	w = fx_begin(CX_LIR, "icscf.ims.example");
+	dia_put_str(w, CX(PUBLIC_IDENTITY), ALICE_SIP);
+	dia_put_u32(
+	    w, CX(USER_AUTHORIZATION_TYPE), UAT_REGISTRATION_AND_CAPABILITIES);
+	put_features(w);
+	fx_send();
+	expect_result(DIA_UNABLE_TO_COMPLY);
+	expect_none(CX(SERVER_CAPABILITIES));
+	/* what was not promised is not there */
+	lir(ALICE_SIP);
+	expect_result(DIA_SUCCESS);
+	sar_at(ALICE, ALICE_SIP, SAT_REGISTRATION, OTHER, OTHER_HOST);
+	expect_experimental(CX_IDENTITY_ALREADY_REGISTERED);
+	w = fx_begin(CX_SAR, SCSCF_HOST);
+	dia_put_str(w, BASE(USER_NAME), ALICE);
+	dia_put_str(w, CX(PUBLIC_IDENTITY), ALICE_SIP);
+	dia_put_str(w, CX(SERVER_NAME), SCSCF);
+	dia_put_u32(w, CX(SERVER_ASSIGNMENT_TYPE), SAT_RE_REGISTRATION);
+	dia_put_u32(w, CX(USER_DATA_ALREADY_AVAILABLE), 0);
+	put_features(w);
+	dia_open(w, CX(SCSCF_RESTORATION_INFO));
+	dia_put_str(w, BASE(USER_NAME), ALICE);
+	dia_open(w, CX(RESTORATION_INFO));
+	dia_put_str(w, CX(PATH), "<sip:p>");
+	dia_put_str(w, CX(CONTACT), "<sip:c>");
+	dia_close(w);
+	dia_close(w);
+	fx_send();
+	expect_result(DIA_UNABLE_TO_COMPLY);
+	expect_none(CX(USER_DATA));
+}
+END_TEST
+
 int
 main(void)
 {
 	return RUN("cx/disk", open_disk, close_disk,
 	    state_that_is_not_on_a_failing_disk_is_5012,
 	    state_on_disk_is_told_while_it_fails,
-	    state_is_told_when_the_disk_works_again);
+	    state_is_told_when_the_disk_works_again,
+	    restoration_that_cannot_be_stored_is_5012);
 }

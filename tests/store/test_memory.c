@@ -43,6 +43,7 @@ static const char many[] = ALICE BOB
     "impu = sip:c@d.org display=\"C\"\nscscf = sip:s\nvisited = a b\n"
     "impi = d@e.org\nscheme = digest\npassword = x\n"
     "impu = sip:1@1\nimpu = sip:2@2\nimpu = sip:3@3\nimpu = sip:4@4\n"
+    "impu = sip:w!.*[a]!@5 wildcard\nimpu = sip:p@5 psi as=sip:as\n"
     "impu = sip:5@5\nimpu = sip:6@6\nimpu = sip:7@7\nimpu = sip:8@8\n";
 
 START_TEST(a_new_store_without_memory_is_none)
@@ -144,6 +145,31 @@ START_TEST(a_change_without_memory_is_refused)
 }
 END_TEST
 
+START_TEST(restoration_without_memory_is_refused)
+{
+	struct store_impi *alice;
+	bool done = false;
+	size_t len;
+
+	load_good(ALICE);
+	alice = impi("alice@example.org");
+	ck_assert(registers(alice->sub, "sip:s", 1));
+	for (long n = 0; !done; n++) {
+		ck_assert_int_lt(n, ENOUGH);
+		left = n;
+		done = store_put_restoration(store, alice, 0, "info", 4);
+		left = -1;
+		store_restoration(store, alice, 0, &len);
+		ck_assert_uint_eq(len, done ? 4 : 0);
+	}
+	left = 0;
+	done = store_put_restoration(store, alice, 0, "other", 5);
+	left = -1;
+	ck_assert(!done);
+	ck_assert_mem_eq(store_restoration(store, alice, 0, &len), "info", 4);
+}
+END_TEST
+
 START_TEST(opening_without_memory_loses_nothing)
 {
 	bool opened = false;
@@ -177,6 +203,7 @@ main(void)
 		loading_without_memory_is_a_fault,
 		reloading_without_memory_changes_nothing,
 		a_change_without_memory_is_refused,
+		restoration_without_memory_is_refused,
 		opening_without_memory_loses_nothing,
 	};
 
