@@ -1,6 +1,6 @@
 /*
- * Extended regular expressions (POSIX.1-2008, XBD 9.4) as a list of
- * operations that are followed all at once, octet by octet, after Thompson.
+ * Compiling extended regular expressions (POSIX.1-2008, XBD 9.4) into a list
+ * of operations, after Thompson.
  *
  * Jumps are relative, so that a piece of code can be moved and copied.
  */
@@ -8,15 +8,6 @@
 
 #include <ctype.h>
 #include <string.h>
-
-enum kind {
-	OCTET, /* arg */
-	ANY,
-	SET,   /* arg */
-	JUMP,  /* to */
-	SPLIT, /* both on and to */
-	DONE,
-};
 
 enum { REPEAT_MAX = 255 }; /* RE_DUP_MAX of POSIX */
 
@@ -51,7 +42,7 @@ fail(struct build *b, const char *wrong)
 }
 
 static void
-emit(struct build *b, enum kind kind, uint8_t arg, int to)
+emit(struct build *b, enum pattern_kind kind, uint8_t arg, int to)
 {
 	struct pattern_code *c = b->code;
 
@@ -69,11 +60,11 @@ insert(struct build *b, unsigned at, int to)
 	struct pattern_op *op = &b->code->ops[at];
 	size_t n = b->code->nops - at;
 
-	emit(b, SPLIT, 0, 0);
+	emit(b, PATTERN_SPLIT, 0, 0);
 	if (b->wrong != NULL)
 		return;
 	memmove(op + 1, op, n * sizeof *op);
-	*op = (struct pattern_op){ SPLIT, 0, (int16_t)to };
+	*op = (struct pattern_op){ PATTERN_SPLIT, 0, (int16_t)to };
 }
 
 static void
@@ -117,7 +108,7 @@ next_branch(struct build *b)
 	}
 	insert(b, f->branch, b->code->nops - f->branch + 2);
 	b->jumps[b->njumps++] = b->code->nops;
-	emit(b, JUMP, 0, 0);
+	emit(b, PATTERN_JUMP, 0, 0);
 	f->branch = b->code->nops;
 	b->has_atom = false;
 }
@@ -153,7 +144,7 @@ repeat(struct build *b, int least, int most)
 	for (int i = 1; i < least; i++)
 		copy(b, at, n);
 	if (most < 0 && least > 0) {
-		emit(b, SPLIT, 0, -(int)n);
+		emit(b, PATTERN_SPLIT, 0, -(int)n);
 		return;
 	}
 	if (least == 0) {
@@ -161,9 +152,9 @@ repeat(struct build *b, int least, int most)
 		least = 1;
 	}
 	if (most < 0)
-		emit(b, JUMP, 0, -(int)n - 1);
+		emit(b, PATTERN_JUMP, 0, -(int)n - 1);
 	for (int i = least; i < most; i++) {
-		emit(b, SPLIT, 0, (int)n + 1);
+		emit(b, PATTERN_SPLIT, 0, (int)n + 1);
 		copy(b, at, n);
 	}
 }
@@ -290,14 +281,14 @@ bracket(struct build *b)
 	for (size_t i = 0; negated && i < sizeof c->sets[0]; i++)
 		set[i] = (uint8_t)~set[i];
 	begin_atom(b);
-	emit(b, SET, (uint8_t)c->nsets++, 0);
+	emit(b, PATTERN_SET, (uint8_t)c->nsets++, 0);
 }
 
 static void
 octet(struct build *b, char c)
 {
 	begin_atom(b);
-	emit(b, OCTET, (uint8_t)c, 0);
+	emit(b, PATTERN_OCTET, (uint8_t)c, 0);
 }
 
 /* What follows a '\'. */
@@ -351,7 +342,7 @@ step(struct build *b)
 		break;
 	case '.':
 		begin_atom(b);
-		emit(b, ANY, 0, 0);
+		emit(b, PATTERN_ANY, 0, 0);
 		break;
 	case '^':
 	case '$':
@@ -399,86 +390,6 @@ pattern_compile(struct pattern_code *code, const char *text, size_t len)
 		b.pos++;
 		expression(&b, close);
 	}
-	emit(&b, DONE, 0, 0);
+	emit(&b, PATTERN_DONE, 0, 0);
 	return b.wrong;
-}
-
-/* The places that an octet may be at. */
-struct places {
-	uint16_t n;
-	uint16_t list[PATTERN_OPS_MAX];
-};
-
-/* Adds a place and all that are reached from it without an octet.  seen: the
- * octet, from 1, before which an operation was reached last. */
-static void
-reach(const struct pattern_op *ops, struct places *to, uint16_t *seen,
-    uint16_t now, unsigned at)
-{
-	uint16_t stack[PATTERN_OPS_MAX + 1];
-	unsigned n = 0;
-
-	stack[n++] = (uint16_t)at;
-	while (n > 0) {
-		unsigned i = stack[--n];
-		const struct pattern_op *op = &ops[i];
-
-		if (seen[i] == now)
-			continue;
-		seen[i] = now;
-		if (op->kind != JUMP && op->kind != SPLIT) {
-			to->list[to->n++] = (uint16_t)i;
-			continue;
-		}
-		/* At most one place more than it has taken: no overflow. */
-		stack[n++] = (uint16_t)((int)i + op->to);
-		if (op->kind == SPLIT)
-			stack[n++] = (uint16_t)(i + 1);
-	}
-}
-
-static bool
-takes(const struct pattern_op *op, const pattern_set *sets, uint8_t c)
-{
-	switch (op->kind) {
-	case OCTET:
-		return op->arg == c;
-	case ANY:
-		return true;
-	case SET:
-		return (sets[op->arg][c / 8] >> c % 8 & 1) != 0;
-	default:
-		return false;
-	}
-}
-
-bool
-pattern_match(const struct pattern_op *ops, size_t nops,
-    const pattern_set *sets, const char *text, size_t len)
-{
-	uint16_t seen[PATTERN_OPS_MAX] = { 0 };
-	struct places both[2], *from = &both[0], *to = &both[1];
-
-	from->n = 0;
-	if (nops == 0 || nops > PATTERN_OPS_MAX || len >= UINT16_MAX)
-		return false;
-	reach(ops, from, seen, 1, 0);
-	for (size_t i = 0; i < len && from->n > 0; i++) {
-		struct places *swap = from;
-
-		to->n = 0;
-		for (uint16_t k = 0; k < from->n; k++) {
-			unsigned at = from->list[k];
-
-			if (takes(&ops[at], sets, (uint8_t)text[i]))
-				reach(ops, to, seen, (uint16_t)(i + 2), at + 1);
-		}
-		from = to;
-		to = swap;
-	}
-	for (uint16_t k = 0; k < from->n; k++) {
-		if (ops[from->list[k]].kind == DONE)
-			return true;
-	}
-	return false;
 }

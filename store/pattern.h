@@ -21,9 +21,17 @@ enum {
 	PATTERN_BRANCHES_MAX = 64 /* '|' of the groups that are open */
 };
 
+enum pattern_kind {
+	PATTERN_OCTET, /* arg is it */
+	PATTERN_ANY,
+	PATTERN_SET,   /* arg is its number */
+	PATTERN_JUMP,  /* to */
+	PATTERN_SPLIT, /* both on and to */
+	PATTERN_DONE,
+};
 struct pattern_op {
-	uint8_t kind, arg; /* arg: the octet, or the number of a set */
-	int16_t to;        /* from here, in operations */
+	uint8_t kind, arg;
+	int16_t to; /* from here, in operations */
 };
 typedef uint8_t pattern_set[32]; /* bit per octet */
 
