@@ -129,6 +129,7 @@ find(struct cx *cx, const struct cx_request *rq, struct cx_answer *ans,
 {
 	struct store_impu *first = NULL;
 	struct store_sub *sub = NULL;
+	unsigned n = rq->identities.n;
 	bool one = true;
 
 	*sets = 0;
@@ -137,7 +138,10 @@ find(struct cx *cx, const struct cx_request *rq, struct cx_answer *ans,
 			return false;
 		sub = ans->sub;
 	}
-	for (unsigned i = 0; i < rq->identities.n; i++) {
+	/* A wildcarded one alone is meant alone, not all of the user's. */
+	if (n == 0 && rq->wildcard.p != NULL)
+		n = 1;
+	for (unsigned i = 0; i < n; i++) {
 		if (!find_impu(cx, rq, i, ans))
 			return false;
 		first = i == 0 ? ans->impu : first;

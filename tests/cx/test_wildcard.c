@@ -128,6 +128,38 @@ START_TEST(identity_that_is_none_is_not_put_beside_a_wildcard)
 }
 END_TEST
 
+START_TEST(wildcard_alone_is_not_all_of_the_user)
+{
+	struct dia_writer *w;
+
+	lir(CONF_DIRECT);
+	sar(NULL, "sip:conf-17@ims.example", SAT_UNREGISTERED_USER);
+	sar(NULL, "sip:lobby-1@ims.example", SAT_UNREGISTERED_USER);
+	expect_result(DIA_SUCCESS);
+	w = fx_begin(CX_SAR, SCSCF_HOST);
+	dia_put_str(w, BASE(USER_NAME), CONF);
+	dia_put_str(w, CX(WILDCARDED_PUBLIC_IDENTITY), CONF_LOBBY);
+	dia_put_str(w, CX(SERVER_NAME), SCSCF);
+	dia_put_u32(
+	    w, CX(SERVER_ASSIGNMENT_TYPE), SAT_ADMINISTRATIVE_DEREGISTRATION);
+	dia_put_u32(w, CX(USER_DATA_ALREADY_AVAILABLE), 1);
+	fx_send();
+	expect_result(DIA_SUCCESS);
+	lir("sip:conf-17@ims.example"); /* still there */
+	expect_result(DIA_SUCCESS);
+	w = fx_begin(CX_SAR, SCSCF_HOST);
+	dia_put_str(w, CX(WILDCARDED_PUBLIC_IDENTITY), CONF_WILD);
+	dia_put_str(w, CX(SERVER_NAME), SCSCF);
+	dia_put_u32(w, CX(SERVER_ASSIGNMENT_TYPE), SAT_USER_DEREGISTRATION);
+	dia_put_u32(w, CX(USER_DATA_ALREADY_AVAILABLE), 1);
+	fx_send();
+	expect_result(DIA_MISSING_AVP);
+	expect_failed(CX(PUBLIC_IDENTITY));
+	lir("sip:conf-17@ims.example");
+	expect_result(DIA_SUCCESS);
+}
+END_TEST
+
 START_TEST(several_identities_tell_no_wildcard)
 {
 	struct dia_writer *w;
@@ -210,6 +242,7 @@ main(void)
 	    wildcarded_user_is_registered_under_the_name_asked_for,
 	    wildcard_of_the_request_is_used_as_it_is,
 	    identity_that_is_none_is_not_put_beside_a_wildcard,
+	    wildcard_alone_is_not_all_of_the_user,
 	    several_identities_tell_no_wildcard,
 	    service_at_a_server_is_reached_directly,
 	    service_that_originates_needs_an_scscf, inactive_service_is_5001,
