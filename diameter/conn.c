@@ -94,6 +94,12 @@ dia_conn_waiting(const struct dia_conn *conn)
 	return dia_out_len(&conn->out);
 }
 
+bool
+dia_conn_has_room(const struct dia_conn *conn)
+{
+	return conn->fd >= 0 && !conn->broken && dia_out_has_room(&conn->out);
+}
+
 void
 dia_conn_limit(struct dia_conn *conn, unsigned ms)
 {

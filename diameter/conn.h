@@ -144,6 +144,8 @@ unsigned dia_conn_addrs(const struct dia_conn *,
     struct sockaddr_storage addrs[static DIA_LOCAL_ADDRS_MAX]);
 /* Octets waiting to leave, held ones included. */
 size_t dia_conn_waiting(const struct dia_conn *);
+/* Can it take one more message, however long? */
+bool dia_conn_has_room(const struct dia_conn *);
 /* Is this complaint new?  False: the same as the last one, and counted. */
 bool dia_conn_complain(struct dia_conn *, const char *why);
 
