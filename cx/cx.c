@@ -4,8 +4,6 @@
  */
 #include "cx/local.h"
 
-#include "diameter/diameter.h"
-
 #include <stdlib.h>
 
 static uint64_t
@@ -45,6 +43,7 @@ cx_new(const struct cx_conf *conf, struct store *store,
 		return NULL;
 	cx_reconfigure(cx, conf, profiles);
 	cx->store = store;
+	cx_jobs_init(&cx->jobs);
 	cx->userdata = malloc(CX_USERDATA_MAX);
 	if (cx->userdata == NULL) {
 		free(cx);
@@ -58,6 +57,7 @@ cx_free(struct cx *cx)
 {
 	if (cx == NULL)
 		return;
+	cx_jobs_free(&cx->jobs);
 	free(cx->userdata);
 	free(cx);
 }
