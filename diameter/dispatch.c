@@ -228,6 +228,12 @@ answer(struct dia_node *node, struct dia_conn *conn, const char *who,
 	struct dia_fault fault;
 	struct dia_writer w;
 
+	if (dia_conn_is_busy(conn)) {
+		refuse(&fault, DIA_TOO_BUSY,
+		    "RFC 6733 7.1.3: too many answers wait for the disk");
+		dia_dispatch_fault(node, conn, who, msg, &fault);
+		return;
+	}
 	if (app->keeps_answers && answer_again(node, conn, who, key))
 		return;
 	dia_answer_begin(&w, node->answer, DIA_MESSAGE_MAX, msg, 0);

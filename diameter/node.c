@@ -41,6 +41,7 @@ dia_node_new(struct event_base *base, const struct dia_node_conf *conf)
 	TAILQ_INIT(&node->rules);
 	TAILQ_INIT(&node->peers);
 	node->base = base;
+	node->newcomers_max = DIA_NEWCOMERS_MAX;
 	node->self.conf = *conf;
 	node->times = (struct dia_times){
 		.cer = CER_MS,

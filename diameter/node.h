@@ -12,7 +12,11 @@
 struct event;
 struct dia_peer;
 
-enum { DIA_LISTENERS_MAX = 16, DIA_PEERS_MAX = 256 /* configured ones */ };
+enum {
+	DIA_LISTENERS_MAX = 16,
+	DIA_PEERS_MAX = 256,     /* configured ones */
+	DIA_NEWCOMERS_MAX = 256, /* connections before their CER */
+};
 
 /* Milliseconds. */
 struct dia_times {
@@ -60,6 +64,8 @@ struct dia_node {
 	struct event *stopper;
 	void (*done)(void *arg);
 	void *done_arg;
+	unsigned newcomers, newcomers_max;
+	bool crowded; /* newcomers had reached the limit, and it was logged */
 	bool stopping;
 	bool full; /* the last connection was one too many, and logged */
 };

@@ -57,6 +57,7 @@ send_dwr(struct dia_peer *peer)
 
 	assert(!peer->running); /* buf does not outlive this call */
 	peer->dwr = node->hbh++;
+	dia_conn_trim(dia_route_conn(peer));
 
 	size_t len = dia_make_dwr(buf, &node->self, peer->dwr, node->e2e++);
 

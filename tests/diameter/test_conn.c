@@ -263,6 +263,27 @@ START_TEST(without_descriptors_it_waits_and_then_accepts)
 }
 END_TEST
 
+START_TEST(a_trimmed_connection_holds_no_memory_but_what_waits)
+{
+	int fd = net_peer(&net);
+	struct dia_conn *conn = TAILQ_FIRST(&net.node->conns.live);
+
+	ck_assert_uint_gt(conn->out.now.cap, 0);
+
+	size_t len = net_echo(buf, 1);
+
+	net_send(&net, fd, buf, len - 1);
+	ck_assert(net_silent(&net, fd, 10));
+	dia_conn_trim(conn);
+	ck_assert_uint_eq(conn->out.now.cap, 0);
+	ck_assert_uint_gt(dia_buf_len(&conn->in), 0);
+	net_send(&net, fd, buf + len - 1, 1);
+	ck_assert(net_recv(&net, fd, &reply));
+	ck_assert_uint_eq(reply.msg.hdr.hbh, 1);
+	close(fd);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -273,5 +294,6 @@ main(void)
 	    held_answers_do_not_hold_a_dwa, a_dpa_comes_behind_the_held_answers,
 	    refused_answers_are_5012, held_answers_are_bounded_too,
 	    a_client_gone_with_answers_held_leaves_nothing,
-	    without_descriptors_it_waits_and_then_accepts);
+	    without_descriptors_it_waits_and_then_accepts,
+	    a_trimmed_connection_holds_no_memory_but_what_waits);
 }

@@ -3,8 +3,9 @@
 import subprocess
 
 from cx import AKA, auth_item, lir, mar, pack, sar, SCSCF, uar
-from diameter import (avp, CER, Client, CX, DPR, DWR, message, raw, M, P, R,
-                      TGPP, V, vsai)
+from avps import M, TGPP, V
+from diameter import (avp, CER, Client, CX, DPR, DWR, message, P, R, raw,
+                      vsai)
 from server import expect
 from lab import REALM
 
