@@ -117,6 +117,16 @@ typedef void cx_done_fn(void *arg, bool ok, uint32_t result, const char *what);
 bool cx_deregister(struct cx *, struct store_sub *, enum cx_reason,
     const char *info, cx_done_fn *, void *arg, const char **why);
 
+/*
+ * A reload of the store: begin before store_load(), end after it.  In between
+ * it is noted which users an S-CSCF serves that are dropped, or barred as a
+ * whole; if all went well they are de-registered.  Begin returns NULL when
+ * memory is out; end takes that, and frees.
+ */
+struct cx_changes;
+struct cx_changes *cx_changes_begin(struct cx *);
+void cx_changes_end(struct cx_changes *, bool good);
+
 extern const struct dia_dict cx_dict;
 
 #endif
