@@ -33,6 +33,21 @@ void cx_jobs_init(struct cx_jobs *);
 /* Those that wait are told that they end. */
 void cx_jobs_free(struct cx_jobs *);
 
+enum {
+	CX_FORMERS_MAX = 1024, /* former S-CSCFs remembered */
+	CX_FORMER_BUCKETS = 256,
+};
+TAILQ_HEAD(cx_former_list, cx_former);
+
+/* S-CSCFs that lost a user to another one (former.c). */
+struct cx_formers {
+	size_t n;
+	struct cx_former_list by_age, *buckets; /* CX_FORMER_BUCKETS */
+};
+/* False: no memory. */
+bool cx_formers_init(struct cx_formers *);
+void cx_formers_free(struct cx_formers *);
+
 struct cx {
 	struct cx_conf conf;
 	struct store *store;
@@ -45,6 +60,7 @@ struct cx {
 	enum dia_sent (*send)(
 	    struct dia_node *, const struct dia_out_request *);
 	struct cx_jobs jobs;
+	struct cx_formers formers;
 };
 
 /* The AVPs of a Cx request, as received; the message owns the octets. */
