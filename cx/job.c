@@ -75,38 +75,35 @@ struct cx_job *
 cx_job_new(struct cx *cx, const struct cx_job_kind *kind,
     const struct cx_job_plan *plan)
 {
-	enum { CAP = TEXTS_MAX * (STORE_NAME_MAX + 1) };
-	struct cx_job *job = malloc(sizeof *job + CAP), *fit;
-	size_t sub, server, host, realm, info, impis, impus;
+	char buf[TEXTS_MAX * (STORE_NAME_MAX + 1)];
+	struct text t = { buf, 0, sizeof buf, false };
+	size_t sub = add(&t, plan->sub->name);
+	size_t server = add(&t, plan->scscf->name);
+	size_t host = add(&t, plan->scscf->host);
+	size_t realm = add(&t, plan->scscf->realm);
+	size_t info = add(&t, plan->info);
+	size_t impis = t.len;
+	unsigned nimpis = add_impis(&t, plan);
+	size_t impus = t.len;
+	unsigned nimpus = add_impus(&t, plan);
+	struct cx_job *job = t.failed ? NULL : malloc(sizeof *job + t.len);
 
 	if (job == NULL)
 		return NULL;
-
-	struct text t = { job->text, 0, CAP, false };
-
-	*job = (struct cx_job){ .cx = cx, .kind = kind };
-	sub = add(&t, plan->sub->name);
-	server = add(&t, plan->scscf->name);
-	host = add(&t, plan->scscf->host);
-	realm = add(&t, plan->scscf->realm);
-	info = add(&t, plan->info);
-	impis = t.len;
-	job->nimpis = add_impis(&t, plan);
-	impus = t.len;
-	job->nimpus = add_impus(&t, plan);
-	if (t.failed) {
-		free(job);
-		return NULL;
-	}
-	fit = realloc(job, sizeof *job + t.len);
-	job = fit != NULL ? fit : job;
-	job->sub = job->text + sub;
-	job->server = job->text + server;
-	job->host = job->text + host;
-	job->realm = job->text + realm;
-	job->info = job->text + info;
-	job->impis = job->text + impis;
-	job->impus = job->text + impus;
+	*job = (struct cx_job){
+		.cx = cx,
+		.kind = kind,
+		.nimpis = nimpis,
+		.nimpus = nimpus,
+		.sub = job->text + sub,
+		.server = job->text + server,
+		.host = job->text + host,
+		.realm = job->text + realm,
+		.info = job->text + info,
+		.impis = job->text + impis,
+		.impus = job->text + impus,
+	};
+	memcpy(job->text, buf, t.len);
 	return job;
 }
 
