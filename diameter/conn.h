@@ -27,7 +27,7 @@ enum {
 	DIA_OUT_MAX = 262144,    /* octets of answers waiting to leave */
 	DIA_HELD_MAX = 1024,     /* answers of a connection that are held */
 	DIA_LINGER_MS = 1000,    /* to write what is left and see the end */
-	DIA_PATIENCE_MS = 10000, /* with full output, or a message begun */
+	DIA_PATIENCE_MS = 30000, /* with full output, or a message begun */
 	DIA_LOCAL_ADDRS_MAX = 8, /* of a connection */
 };
 
@@ -90,6 +90,9 @@ struct dia_conns {
 	unsigned out_max, held_max, linger_ms, patience_ms;
 	void (*idle)(void *arg); /* when the last connection has gone */
 	void *idle_arg;
+	/* A connection whose peer began anew on the same socket; takes fd. */
+	void (*anew)(void *arg, const struct dia_transport *, int fd);
+	void *anew_arg;
 };
 
 /* id and its strings must outlive it.  False: no memory. */
@@ -135,6 +138,8 @@ void dia_conn_close(struct dia_conn *);
 
 /* Closes, then tells the owner. */
 void dia_conn_down(struct dia_conn *, enum dia_down, const char *why);
+/* Down, and its socket is a new connection. */
+void dia_conn_restart(struct dia_conn *);
 /* Goes down in a turn of its own: the caller may be walking connections. */
 void dia_conn_break(struct dia_conn *);
 /* Has the peer kept its output full, or a message unfinished, too long? */

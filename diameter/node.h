@@ -58,6 +58,7 @@ struct dia_node {
 	TAILQ_HEAD(dia_peer_list, dia_peer) peers;
 	uint32_t hbh, e2e; /* of the next request */
 	struct dia_requests requests;
+	struct dia_routes routes;
 	unsigned seed;               /* of the watchdog's jitter */
 	struct dia_repeats *repeats; /* NULL: no application keeps answers */
 	uint8_t *answer;             /* DIA_MESSAGE_MAX octets */
@@ -73,6 +74,8 @@ struct dia_node {
 /* accept.c: false after logging why not. */
 bool dia_accept_open(struct dia_node *, const char *uri);
 void dia_accept_close(struct dia_node *);
+/* A connection that begins, on a socket that it takes; arg is the node. */
+void dia_accept_take(void *arg, const struct dia_transport *, int fd);
 /* Is a connection still without a peer? */
 bool dia_accept_owns(const struct dia_conn *);
 /* Accepts again after a pause. */
