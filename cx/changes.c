@@ -97,8 +97,8 @@ note_impis(struct user *u)
 			sets |= 1u << i;
 	}
 	if (sets != 0)
-		end_sets(
-		    u, (uint16_t)sets, u->gone, CX_PERMANENT_TERMINATION, 0);
+		end_sets(u, (uint16_t)sets, u->gone, CX_PERMANENT_TERMINATION,
+		    0, "a private identity is gone");
 }
 
 static void
