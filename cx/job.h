@@ -25,6 +25,7 @@ struct cx_outcome {
 struct cx_job_kind {
 	uint32_t code;
 	const char *name;
+	bool repeats; /* after a time-out, not only a lost connection */
 	/* Is there still something to say?  NULL: always. */
 	bool (*ready)(const struct cx_job *);
 	void (*fill)(const struct cx_job *, struct dia_writer *);

@@ -146,6 +146,7 @@ ended(struct cx_job *job, const struct cx_outcome *end)
 static const struct cx_job_kind rtr = {
 	.code = CX_RTR,
 	.name = "RTR",
+	.repeats = true,
 	.fill = fill,
 	.ended = ended,
 };

@@ -1,6 +1,6 @@
 /*
  * Sending jobs: so many on their way at a time, the others wait in order;
- * each is tried again when there was no answer.
+ * a request without an answer may be tried again.
  *
  * A request that no peer leads to is not tried again: an S-CSCF that lost its
  * connection has to register its users anew anyhow, or finds them gone.
@@ -41,8 +41,9 @@ describe(const struct cx_job *job, const struct cx_outcome *end, char *what,
 	const char *name = end->experimental ? cx_result_name(end->result) : "";
 
 	if (end->outcome == DIA_TIMED_OUT)
-		snprintf(what, cap, "no answer from %s within %d s, %u times",
-		    job->host, CX_TIMEOUT_MS / 1000, job->tries);
+		snprintf(what, cap, "no answer from %s within %d s%s",
+		    job->host, CX_TIMEOUT_MS / 1000,
+		    job->tries > 1 ? ", again" : "");
 	else if (end->outcome == DIA_UNDELIVERABLE)
 		snprintf(what, cap, "no peer leads to %s", job->host);
 	else if (end->outcome == DIA_LOST)
@@ -100,6 +101,14 @@ work(struct cx *cx)
 	}
 }
 
+static bool
+may_repeat(const struct cx_job *job, enum dia_outcome outcome)
+{
+	return job->tries < CX_TRIES_MAX &&
+	       (outcome == DIA_LOST ||
+		   (outcome == DIA_TIMED_OUT && job->kind->repeats));
+}
+
 static void
 on_answer(void *arg, const struct dia_msg *ans, enum dia_outcome outcome)
 {
@@ -114,8 +123,7 @@ on_answer(void *arg, const struct dia_msg *ans, enum dia_outcome outcome)
 	end.ok = end.result / 1000 == 2;
 	describe(job, &end, what, sizeof what);
 	end.what = what;
-	if ((outcome != DIA_TIMED_OUT && outcome != DIA_LOST) ||
-	    job->tries >= CX_TRIES_MAX || try_send(job) == NEVER)
+	if (!may_repeat(job, outcome) || try_send(job) == NEVER)
 		finish(job, &end);
 	work(cx);
 }
