@@ -8,6 +8,7 @@
 #include "cx/job.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "diameter/log.h"
 
@@ -118,6 +119,7 @@ on_answer(void *arg, const struct dia_msg *ans, enum dia_outcome outcome)
 	char what[STORE_NAME_MAX + 128];
 
 	cx->jobs.nsent--;
+	TAILQ_REMOVE(&cx->jobs.sent, job, link);
 	if (ans != NULL)
 		end.result = read_result(ans, &end.experimental);
 	end.ok = end.result / 1000 == 2;
@@ -175,6 +177,7 @@ try_send(struct cx_job *job)
 		    job->host, cx_job_nth(job->impis, job->impi),
 		    job->nimpus > 0 ? job->impus : "none", job->why);
 		cx->jobs.nsent++;
+		TAILQ_INSERT_TAIL(&cx->jobs.sent, job, link);
 		job->tries++;
 		return SENT;
 	case DIA_SEND_LATER:
@@ -233,6 +236,7 @@ cx_jobs_init(struct cx_jobs *jobs)
 {
 	*jobs = (struct cx_jobs){ 0 };
 	TAILQ_INIT(&jobs->waiting);
+	TAILQ_INIT(&jobs->sent);
 }
 
 void
@@ -245,5 +249,16 @@ cx_jobs_free(struct cx_jobs *jobs)
 		if (job->done != NULL)
 			job->done(job->arg, false, 0, "hssd stops");
 		cx_job_free(job);
+	}
+}
+
+void
+cx_jobs_renewed(struct cx_jobs *jobs, const struct store_sub *sub)
+{
+	struct cx_job *job;
+
+	TAILQ_FOREACH (job, &jobs->sent, link) {
+		if (strcmp(job->sub, sub->name) == 0)
+			job->renewed = true;
 	}
 }
