@@ -15,6 +15,7 @@ import time
 from milenage import Milenage, opc_from_op, xor
 
 RETRANSMIT_S = 0.5
+CHALLENGE_S = 0.03
 ANSWER_S = 8.0
 IND_BITS = 5
 
@@ -129,6 +130,8 @@ class Phone:
             res, auts = self.sim.answer(challenge["nonce"], self.check_mac)
             if auts is not None:
                 self.resyncs += 1
+            # Kamailio marks a challenge as sent after it has sent it.
+            time.sleep(CHALLENGE_S)
             reply = self._send(
                 expires, self._credentials(challenge, res, auts))
         return reply
