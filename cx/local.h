@@ -8,8 +8,10 @@
 #include "crypto/crypto.h"
 #include "cx/avps.h"
 #include "cx/cx.h"
+#include "diameter/diameter.h"
 #include "store/store.h"
 
+#include <sys/queue.h>
 #include <time.h>
 
 enum {
@@ -20,6 +22,35 @@ enum {
 	CX_RESYNC_LEN = AKA_RAND_LEN + AKA_AUTS_LEN, /* SIP-Authorization */
 };
 
+TAILQ_HEAD(cx_job_list, cx_job);
+
+/* Requests of ours (send.c). */
+struct cx_jobs {
+	struct cx_job_list waiting, sent;
+	size_t nwaiting, nsent;
+};
+void cx_jobs_init(struct cx_jobs *);
+/* Those that wait are told that they end. */
+void cx_jobs_free(struct cx_jobs *);
+/* A subscription has been registered anew: requests of ours about it that are
+ * on their way are told. */
+void cx_jobs_renewed(struct cx_jobs *, const struct store_sub *);
+
+enum {
+	CX_FORMERS_MAX = 1024, /* former S-CSCFs remembered */
+	CX_FORMER_BUCKETS = 256,
+};
+TAILQ_HEAD(cx_former_list, cx_former);
+
+/* S-CSCFs that lost a user to another one (former.c). */
+struct cx_formers {
+	size_t n;
+	struct cx_former_list by_age, *buckets; /* CX_FORMER_BUCKETS */
+};
+/* False: no memory. */
+bool cx_formers_init(struct cx_formers *);
+void cx_formers_free(struct cx_formers *);
+
 struct cx {
 	struct cx_conf conf;
 	struct store *store;
@@ -27,6 +58,12 @@ struct cx {
 	char *userdata;    /* CX_USERDATA_MAX octets: that of the SAA at hand */
 	time_t refusals_s; /* second of the last refusal, */
 	unsigned refusals; /* and how many it has seen */
+	struct dia_node *node; /* or NULL */
+	/* dia_node_send(), or what a test has instead. */
+	enum dia_sent (*send)(
+	    struct dia_node *, const struct dia_out_request *);
+	struct cx_jobs jobs;
+	struct cx_formers formers;
 };
 
 /* The AVPs of a Cx request, as received; the message owns the octets. */
@@ -136,5 +173,10 @@ void cx_put_features(struct dia_writer *);
 /* --- Answer (answer.c) --- */
 
 void cx_write(const struct cx *, const struct cx_answer *, struct dia_writer *);
+/* Scheme and SIP-Digest-Authenticate of an identity with a password. */
+void cx_put_digest(
+    const struct cx *, const struct store_impi *, struct dia_writer *);
+/* Charging-Information of a number as in store_sub; nothing if it is empty. */
+void cx_put_charging(const struct cx *, unsigned number, struct dia_writer *);
 
 #endif

@@ -53,6 +53,8 @@ AVPS = {
     "SIP-Auth-Data-Item": (612, TGPP, V | M, "group"),
     "SIP-Item-Number": (613, TGPP, V | M, "u32"),
     "Server-Assignment-Type": (614, TGPP, V | M, "u32"),
+    "Deregistration-Reason": (615, TGPP, V | M, "group"),
+    "Reason-Code": (616, TGPP, V | M, "u32"),
     "Charging-Information": (618, TGPP, V | M, "group"),
     "Primary-Event-Charging-Function-Name": (619, TGPP, V | M, "text"),
     "Secondary-Event-Charging-Function-Name": (620, TGPP, V | M, "text"),

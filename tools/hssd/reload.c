@@ -93,6 +93,10 @@ load_again(struct server *sv, const struct conf *fresh)
 	struct cx_profiles *profiles =
 	    load_profiles(fresh, &nfaults, fault_log);
 
+	struct cx_conf cx_conf = load_cx_conf(fresh);
+	struct cx_changes *changes =
+	    cx_changes_begin(sv->cx, &cx_conf, profiles);
+
 	sv->load = (struct load){ fresh, profiles };
 	if (nfaults == 0)
 		nfaults = store_load(sv->store, fresh->subscribers,
@@ -101,13 +105,13 @@ load_again(struct server *sv, const struct conf *fresh)
 		log_warnx(
 		    "hssd: reload: %zu faults, nothing is changed", nfaults);
 		sv->load = old;
+		cx_changes_end(changes, false);
 		cx_profiles_free(profiles);
 		return false;
 	}
 
-	struct cx_conf cx_conf = load_cx_conf(fresh);
-
 	cx_reconfigure(sv->cx, &cx_conf, profiles);
+	cx_changes_end(changes, true);
 	cx_profiles_free(sv->profiles);
 	sv->profiles = profiles;
 	return true;
