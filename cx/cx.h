@@ -58,6 +58,8 @@ struct cx_profiles *cx_profiles_load(
 void cx_profiles_free(struct cx_profiles *);
 /* A profile's number, 0.., or -1; NULL has no profile. */
 int cx_profiles_find(const struct cx_profiles *, const char *name);
+/* The name of that number, or NULL. */
+const char *cx_profiles_name(const struct cx_profiles *, unsigned number);
 
 /* --- The application --- */
 

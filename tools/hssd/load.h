@@ -19,8 +19,9 @@ struct load {
  * store_load() is called. */
 struct store_hooks load_hooks(struct load *);
 /* The profiles of a configuration; NULL where it names no folder.  Faults are
- * printed and counted. */
-struct cx_profiles *load_profiles(const struct conf *, size_t *nfaults);
+ * told and counted. */
+struct cx_profiles *load_profiles(
+    const struct conf *, size_t *nfaults, conf_fault_fn *, void *arg);
 /* The configuration as cx/ wants it. */
 struct cx_conf load_cx_conf(const struct conf *);
 

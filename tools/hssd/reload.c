@@ -41,21 +41,25 @@ needs_start(const struct conf *old, const struct conf *new)
 		return "listen";
 	if (!same_text(old->store, new->store))
 		return "store";
+	if (!same_text(old->control, new->control))
+		return "control";
 	return NULL;
 }
 
 /* The old until the new is known to be right; true: the new is in use. */
 static bool
-load_again(struct server *sv, const struct conf *fresh)
+load_again(struct server *sv, const struct conf *fresh, conf_fault_fn *fault,
+    void *arg)
 {
 	struct load old = sv->load;
 	size_t nfaults;
-	struct cx_profiles *profiles = load_profiles(fresh, &nfaults);
+	struct cx_profiles *profiles =
+	    load_profiles(fresh, &nfaults, fault, arg);
 
 	sv->load = (struct load){ fresh, profiles };
 	if (nfaults == 0)
 		nfaults = store_load(sv->store, fresh->subscribers,
-		    fresh->nsubscribers, fault_print, NULL);
+		    fresh->nsubscribers, fault, arg);
 	if (nfaults > 0) {
 		log_warnx(
 		    "hssd: reload: %zu faults, nothing is changed", nfaults);
@@ -73,31 +77,33 @@ load_again(struct server *sv, const struct conf *fresh)
 	return true;
 }
 
-void
-server_reload(struct server *sv)
+bool
+server_reload(
+    struct server *sv, conf_fault_fn *fault, void *arg, const char **needs)
 {
 	struct conf fresh = { 0 };
-	size_t nfaults = conf_load(&fresh, sv->conf_file, fault_print, NULL);
+	size_t nfaults = conf_load(&fresh, sv->conf_file, fault, arg);
 
+	*needs = NULL;
 	if (nfaults > 0) {
 		log_warnx(
 		    "hssd: reload: %zu faults, nothing is changed", nfaults);
-		return;
+		return false;
 	}
-
-	const char *key = needs_start(&sv->conf, &fresh);
-
-	if (key != NULL)
+	if (!load_again(sv, &fresh, fault, arg)) {
+		conf_free(&fresh);
+		return false;
+	}
+	*needs = needs_start(&sv->conf, &fresh);
+	if (*needs != NULL)
 		log_warnx("hssd: reload: a changed %s takes effect at the "
 			  "next start",
-		    key);
-	if (!load_again(sv, &fresh)) {
-		conf_free(&fresh);
-		return;
-	}
+		    *needs);
 	/* What the node was given stays in sv->conf; the rest is here now. */
 	conf_free(&sv->fresh);
 	sv->fresh = fresh;
 	sv->load.conf = &sv->fresh;
+	sv->reloads++;
 	log_info("hssd: reloaded: %zu subscriptions", store_count(sv->store));
+	return true;
 }
