@@ -121,6 +121,24 @@ log_answer(
 		log_debug("%s", line);
 }
 
+/* The journal position the answer has to wait for.  While the disk fails that
+ * may never come: then the answer is 5012, and waits for nothing. */
+static uint64_t
+position_of(struct cx *cx, struct cx_request *rq, struct cx_answer *ans)
+{
+	uint64_t position =
+	    ans->sub != NULL ? store_position(cx->store, ans->sub) : 0;
+
+	if (position == 0 || store_failing(cx->store) == 0)
+		return position;
+	wipe(ans->vectors, ans->nitems * sizeof ans->vectors[0]);
+	*ans = (struct cx_answer){ 0 };
+	salvage(rq, ans);
+	cx_result(ans, DIA_UNABLE_TO_COMPLY,
+	    "the disk fails, and what this depends on is not there");
+	return 0;
+}
+
 uint64_t
 cx_request(struct cx *cx, const struct dia_msg *msg, struct dia_writer *w)
 {
@@ -145,6 +163,9 @@ cx_request(struct cx *cx, const struct dia_msg *msg, struct dia_writer *w)
 		decide(cx, &rq, &ans);
 	else
 		salvage(&rq, &ans);
+
+	uint64_t position = position_of(cx, &rq, &ans);
+
 	/* RFC 6733, 7.2: protocol errors have a form of their own */
 	if (ans.result / 1000 == 3)
 		dia_answer_refuse(w, msg, &cx->conf.id, &cx_dict, &ans.fault);
@@ -152,5 +173,5 @@ cx_request(struct cx *cx, const struct dia_msg *msg, struct dia_writer *w)
 		cx_write(cx, &rq, &ans, w);
 	log_answer(cx, &rq, &ans);
 	wipe(ans.vectors, ans.nitems * sizeof ans.vectors[0]);
-	return ans.sub != NULL ? store_position(cx->store, ans.sub) : 0;
+	return position;
 }

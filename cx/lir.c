@@ -2,7 +2,9 @@
  * Location query (TS 29.228, 6.1.4.1): which S-CSCF serves the user a call is
  * for, or may begin to?
  *
- * Left out: S-CSCF restoration (User-Authorization-Type 2 is like none).
+ * Left out: S-CSCF restoration (step 3: User-Authorization-Type 2 is like
+ * none), wildcarded identities, and services that I-CSCFs reach without an
+ * S-CSCF (step 2).
  */
 #include "cx/local.h"
 

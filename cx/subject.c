@@ -1,6 +1,6 @@
 /*
- * Whom a request is about (TS 29.228, 7.2): finding the identities it names,
- * and the first steps that the procedures share.
+ * Whom a request is about (TS 29.228, 7.2 and 7.3): finding the identities it
+ * names, and the first steps that the procedures share.
  */
 #include "cx/local.h"
 
@@ -51,7 +51,7 @@ cx_blame(struct cx_answer *ans, const struct cx_request *rq, uint32_t result,
 		.result = result,
 		.code = inner->code,
 		.vendor = inner->vendor,
-		.flags = inner->flags,
+		.flags = inner->flags & (DIA_V | DIA_M),
 		.why = why,
 	};
 	if (find_guilty(avps, inner, result, &avp))
@@ -65,7 +65,7 @@ cx_find_impi(struct cx *cx, struct dia_slice name, struct cx_answer *ans)
 	ans->impi = store_find_impi(cx->store, name.p, name.len);
 	if (ans->impi == NULL)
 		return cx_experimental(ans, CX_USER_UNKNOWN,
-		    "step 1: the private identity is unknown");
+		    "29.228 7.3, step 1: the private identity is unknown");
 	ans->sub = ans->impi->sub;
 	return true;
 }
@@ -76,7 +76,7 @@ cx_find_impu(struct cx *cx, struct dia_slice name, struct cx_answer *ans)
 	ans->impu = store_find_impu(cx->store, name.p, name.len);
 	if (ans->impu == NULL)
 		return cx_experimental(ans, CX_USER_UNKNOWN,
-		    "step 1: the public identity is unknown");
+		    "29.228 7.2, step 1: the public identity is unknown");
 	ans->sub = ans->impu->sub;
 	return true;
 }
@@ -89,10 +89,10 @@ cx_find_pair(struct cx *cx, const struct cx_request *rq, struct cx_answer *ans)
 		return false;
 	if (ans->impu->psi || ans->impu->wildcard)
 		return cx_experimental(ans, CX_USER_UNKNOWN,
-		    "step 1: not a distinct public user identity");
+		    "29.228 7.2, step 1: not a distinct public user identity");
 	if (ans->impi->sub != ans->impu->sub)
 		return cx_experimental(ans, CX_IDENTITIES_DONT_MATCH,
-		    "step 2: the identities belong to different users");
+		    "29.228 7.3, step 2: identities of different users");
 	return true;
 }
 

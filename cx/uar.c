@@ -48,7 +48,7 @@ may_roam(
 	return cx->conf.nvisited == 0;
 }
 
-/* Has the implicit set an identity that is not barred? */
+/* Is every identity of the implicit set barred? */
 static bool
 set_is_barred(const struct store_impu *impu)
 {

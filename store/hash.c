@@ -221,15 +221,27 @@ make_room(struct hash *h)
 	return resize(h, slots_for(count), true);
 }
 
+uint64_t
+hash_of(const struct hash *h, const void *text, size_t len)
+{
+	uint64_t hash = hash_sip(h->key, text, len);
+	uint32_t i = home((uint32_t)(hash >> 32), h->nslots);
+
+	if (h->uppers != NULL) {
+		__builtin_prefetch(&h->slots[i], 1);
+		__builtin_prefetch(&h->uppers[i], 1);
+	}
+	return hash;
+}
+
 bool
-hash_add(
-    struct hash *h, const void *text, size_t len, uint32_t ref, uint32_t *there)
+hash_add(struct hash *h, uint64_t hash, const void *text, size_t len,
+    uint32_t ref, uint32_t *there)
 {
 	*there = 0;
 	if (len > HASH_TEXT_MAX || !make_room(h))
 		return false;
 
-	uint64_t hash = hash_sip(h->key, text, len);
 	uint32_t i = find_slot(h, hash, text, len);
 
 	*there = slot_ref(&h->slots[i]);

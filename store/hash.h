@@ -39,10 +39,13 @@ void hash_init(
     struct hash *, const uint64_t key[2], hash_text_fn *, const void *arg);
 /* The reference of a text, or 0. */
 uint32_t hash_find(const struct hash *, const void *text, size_t len);
+/* The hash of a text, to add it later; its slot is fetched into the cache
+ * meanwhile. */
+uint64_t hash_of(const struct hash *, const void *text, size_t len);
 /* Adds a text that is not in it yet.  False: it is, as *there; or *there is
  * 0 and there is no memory or too many entries. */
-bool hash_add(
-    struct hash *, const void *text, size_t len, uint32_t ref, uint32_t *there);
+bool hash_add(struct hash *, uint64_t hash, const void *text, size_t len,
+    uint32_t ref, uint32_t *there);
 /* Makes the table as small as its entries allow; adding costs more then.
  * False: out of memory, and the table is as it was. */
 bool hash_fit(struct hash *);

@@ -84,6 +84,22 @@ utf8_len(const uint8_t *s)
 	return 0;
 }
 
+/* Whether all eight octets are printable ASCII. */
+static bool
+is_plain(const char *octets)
+{
+	const uint64_t ones = 0x0101010101010101, tops = ones << 7;
+	uint64_t x;
+
+	memcpy(&x, octets, sizeof x);
+
+	/* With no top bit set there is no borrow or carry between octets. */
+	uint64_t controls = ~(x + (0x60 * ones)) & tops;
+	uint64_t dels = (x + ones) & tops;
+
+	return ((x & tops) | controls | dels) == 0;
+}
+
 /* Text without control characters but tabs; false after telling. */
 static bool
 check_text(struct load *l, const char *line, size_t len)
@@ -91,8 +107,8 @@ check_text(struct load *l, const char *line, size_t len)
 	const uint8_t *s = (const uint8_t *)line;
 
 	for (size_t i = 0; i < len;) {
-		if (s[i] >= ' ' && s[i] < 0x7f) {
-			i++;
+		if (len - i >= 8 && is_plain(line + i)) {
+			i += 8;
 			continue;
 		}
 
@@ -103,7 +119,8 @@ check_text(struct load *l, const char *line, size_t len)
 			    "octet %zu of the line is not UTF-8", i + 1);
 			return false;
 		}
-		if (n == 1 && !is_blank(line[i])) {
+		if (n == 1 && (s[i] < ' ' || s[i] == 0x7f) &&
+		    !is_blank(line[i])) {
 			load_fault(l, l->line,
 			    "octet %zu of the line is a control character",
 			    i + 1);
@@ -175,6 +192,7 @@ begin_section(struct load *l, char *head)
 	}
 	s->namelen = len - 2;
 	memcpy(s->name, head + 1, s->namelen);
+	s->hash = hash_of(&l->names, s->name, s->namelen);
 }
 
 static void

@@ -22,7 +22,7 @@ struct load_impi {
 	bool has_op, has_password; /* instead of opc and ha1 */
 	uint8_t k[16], op[16], opc[16], ha1[16], amf[2];
 	uint8_t addr[16], addrlen;
-	uint64_t seq;
+	uint64_t seq, hash; /* hash: of the form */
 	size_t len, rawlen;
 	char form[STORE_NAME_MAX];
 	char raw[STORE_NAME_MAX + 1]; /* as the file has it */
@@ -34,6 +34,7 @@ struct load_impu {
 	unsigned line, set; /* set from 1 */
 	int profile;        /* -1: that of the section */
 	bool barred, psi, wildcard, is_default;
+	uint64_t hash;           /* of the form */
 	size_t len, display_len; /* display_len 0: none */
 	char form[STORE_NAME_MAX];
 	char display[STORE_NAME_MAX];
@@ -42,6 +43,7 @@ struct load_impu {
 /* The section being read. */
 struct load_section {
 	unsigned line; /* 0: none has begun */
+	uint64_t hash; /* of the name */
 	uint32_t given;
 	bool bad; /* a fault was told: it is not built */
 	bool barred, unreg_services;

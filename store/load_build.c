@@ -92,7 +92,7 @@ add_impi(struct load *l, const struct load_impi *from, struct store_impi *impi,
 	struct tables *t = l->tables;
 	uint32_t other;
 
-	if (!hash_add(&t->impis, from->form, from->len,
+	if (!hash_add(&t->impis, from->hash, from->form, from->len,
 		tables_part(sub, ref, impi), &other)) {
 		if (other == 0)
 			return false;
@@ -114,7 +114,7 @@ add_impu(struct load *l, const struct load_impu *from, struct store_impu *impu,
 	struct tables *t = l->tables;
 	uint32_t other;
 
-	if (!hash_add(&t->impus, from->form, from->len,
+	if (!hash_add(&t->impus, from->hash, from->form, from->len,
 		tables_part(sub, ref, impu), &other)) {
 		if (other == 0)
 			return false;
@@ -226,7 +226,7 @@ build(struct load *l)
 
 	if (sub == NULL || !add_place(l, ref) ||
 	    !set_texts(&l->tables->names, s, &sub->pub) ||
-	    !hash_add(&l->names, s->name, s->namelen, ref, &there))
+	    !hash_add(&l->names, s->hash, s->name, s->namelen, ref, &there))
 		return false;
 
 	struct store_sub *pub = &sub->pub;

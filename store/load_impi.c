@@ -257,6 +257,7 @@ load_impi(struct load *l, char *value)
 	impi->seq = 0;
 	impi->rawlen = get_text(l, "impi", impi->raw, STORE_NAME_MAX, value);
 	impi->len = identity_impi(impi->form, impi->raw, impi->rawlen);
+	impi->hash = hash_of(&l->tables->impis, impi->form, impi->len);
 }
 
 static bool

@@ -232,6 +232,7 @@ load_impu(struct load *l, char *value)
 		    STORE_NAME_MAX);
 		return;
 	}
+	impu->hash = hash_of(&l->tables->impus, impu->form, impu->len);
 	s->nimpus++;
 	set_flags(l, impu, value + len);
 	check_flags(l, impu);

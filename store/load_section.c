@@ -45,16 +45,8 @@ static void
 check_sets(struct load *l)
 {
 	struct load_section *s = &l->section;
-	unsigned nsets = load_nsets(s);
 	bool has_default[STORE_SETS_MAX + 1] = { false };
 
-	for (unsigned set = 1; set < nsets; set++) {
-		if (load_default(s, set) < 0)
-			load_fault(l, s->line,
-			    "there is a set %u but no impu of set %u; sets "
-			    "are numbered from 1 without a gap",
-			    nsets, set);
-	}
 	for (unsigned i = 0; i < s->nimpus; i++) {
 		const struct load_impu *u = &s->impus[i];
 

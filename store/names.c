@@ -67,7 +67,8 @@ intern(struct names *n, const char *text, size_t len)
 		return 0;
 	id = n->ndomains + 1;
 	n->domains[id] = (struct names_domain){ copy, (uint8_t)len };
-	if (!hash_add(&n->index, text, len, id, &there))
+	if (!hash_add(&n->index, hash_of(&n->index, text, len), text, len, id,
+		&there))
 		return 0;
 	n->ndomains = id;
 	return n->last = id;

@@ -68,7 +68,8 @@ orphans_add(struct orphans *o, const char *impi, size_t len)
 	memcpy(copy, impi, len);
 	one = &o->list[o->count];
 	*one = (struct orphan){ .impi = copy, .len = (uint8_t)len };
-	if (!hash_add(&o->index, impi, len, o->count + 1, &there)) {
+	if (!hash_add(&o->index, hash_of(&o->index, impi, len), impi, len,
+		o->count + 1, &there)) {
 		free(copy);
 		return NULL;
 	}

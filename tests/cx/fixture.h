@@ -29,10 +29,14 @@
 #define FRANK_PAD "frank.pad@ims.example"
 #define FRANK_SIP "sip:frank@ims.example"
 #define FRANK_2 "sip:frank.2@ims.example"
+#define FRANK_BARRED \
+	"sip:frank.barred@ims.example" /* in set 1; other profile */
 #define GRACE "grace@ims.example" /* as frank, with unregistered services */
 #define GRACE_PAD "grace.pad@ims.example"
 #define GRACE_SIP "sip:grace@ims.example"
 #define GRACE_2 "sip:grace.2@ims.example"
+#define HEIDI "heidi@ims.example" /* address of IPv6 */
+#define HEIDI_SIP "sip:heidi@ims.example"
 #define PSI "service@ims.example"
 #define PSI_SIP "sip:service@ims.example"
 #define SCSCF "sip:scscf.ims.example:6060"

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "store/store.h"
@@ -250,11 +251,11 @@ END_TEST
 
 /* --- The log --- */
 
-/* Sends the request that was begun; what the log said of it. */
+/* Sends the request that was begun n times; what the log said of it. */
 static const char *
-logged(void)
+logged(unsigned n)
 {
-	static char text[8192];
+	static char text[32768];
 	FILE *f = tmpfile();
 	int saved = dup(STDERR_FILENO);
 	size_t len;
@@ -263,7 +264,11 @@ logged(void)
 	ck_assert_int_ge(saved, 0);
 	fflush(stderr);
 	ck_assert_int_ge(dup2(fileno(f), STDERR_FILENO), 0);
-	fx_send();
+	while (n-- > 0) {
+		struct dia_slice rq = fx_request();
+
+		fx_send_octets(rq.p, rq.len);
+	}
 	fflush(stderr);
 	ck_assert_int_ge(dup2(saved, STDERR_FILENO), 0);
 	close(saved);
@@ -277,7 +282,7 @@ logged(void)
 static void
 expect_logged(const char *what)
 {
-	const char *text = logged();
+	const char *text = logged(1);
 
 	ck_assert_msg(strstr(text, what) != NULL, "no '%s' in: %s", what, text);
 }
@@ -290,6 +295,65 @@ START_TEST(refused_request_is_logged_with_names_result_and_step)
 	expect_logged("cx: LIR of icscf.ims.example for - / " ALICE_SIP
 		      ": Experimental 5003 ERROR_IDENTITY_NOT_REGISTERED "
 		      "(6.1.4.1 step 4: ");
+}
+END_TEST
+
+START_TEST(steps_that_procedures_share_are_logged_with_a_clause)
+{
+	static const char *const impus[] = { "sip:nobody@ims.example", BOB_SIP,
+		PSI_SIP };
+	struct dia_writer *w;
+
+	for (unsigned i = 0; i < 3; i++) {
+		w = fx_begin(CX_UAR, "icscf.ims.example");
+		dia_put_str(w, BASE(USER_NAME), ALICE);
+		dia_put_str(w, CX(PUBLIC_IDENTITY), impus[i]);
+		dia_put_str(w, CX(VISITED_NETWORK_IDENTIFIER), "home.example");
+		expect_logged(" (29.228 7.");
+	}
+}
+END_TEST
+
+START_TEST(names_are_shown_to_128_octets)
+{
+	for (size_t len = 128; len <= 129; len++) {
+		struct dia_writer *w = fx_begin(CX_LIR, "icscf.ims.example");
+		char name[130] = "", line[256];
+
+		memset(name, 'a', len);
+		snprintf(
+		    line, sizeof line, " / %.128s: Experimental 5001 ", name);
+		dia_put_str(w, CX(PUBLIC_IDENTITY), name);
+		expect_logged(line);
+	}
+}
+END_TEST
+
+START_TEST(twenty_refusals_a_second_are_logged)
+{
+	static const char word[] = "ERROR_USER_UNKNOWN";
+	struct dia_writer *w = fx_begin(CX_LIR, "icscf.ims.example");
+	const char *text;
+	unsigned n = 0;
+	time_t second;
+
+	dia_put_str(w, CX(PUBLIC_IDENTITY), "sip:nobody@ims.example");
+	/* All in one second; at its end, in the next. */
+	do {
+		second = time(NULL);
+		while (time(NULL) == second)
+			usleep(1000);
+		second++;
+		text = logged(21);
+	} while (time(NULL) != second);
+	while ((text = strstr(text, word)) != NULL) {
+		text += sizeof word - 1;
+		n++;
+	}
+	ck_assert_uint_eq(n, 20);
+	while (time(NULL) == second)
+		usleep(1000);
+	expect_logged("cx: 1 more requests refused in that second");
 }
 END_TEST
 
@@ -385,6 +449,8 @@ main(void)
 	    application_of_another_is_5004, vendor_bit_with_vendor_zero_is_3009,
 	    scheme_is_needed_in_the_item, proxies_come_back_in_order,
 	    refused_request_is_logged_with_names_result_and_step,
+	    steps_that_procedures_share_are_logged_with_a_clause,
+	    names_are_shown_to_128_octets, twenty_refusals_a_second_are_logged,
 	    longest_names_leave_room_for_the_result_in_the_log,
 	    protocol_error_is_logged_with_its_clause,
 	    no_truncation_or_octet_breaks_the_answer);

@@ -2,6 +2,8 @@
 #include "tests/cx/fixture.h"
 #include "tests/run.h"
 
+#include <string.h>
+
 START_TEST(unknown_identity_is_5001)
 {
 	lir("sip:nobody@ims.example");
@@ -69,6 +71,80 @@ START_TEST(originating_request_finds_an_scscf)
 }
 END_TEST
 
+static void
+lir_with(const struct dia_def *def, uint32_t number, const char *impu)
+{
+	struct dia_writer *w = fx_begin(CX_LIR, "as.ims.example");
+
+	dia_put_u32(w, def, number);
+	dia_put_str(w, CX(PUBLIC_IDENTITY), impu);
+	fx_send();
+}
+
+START_TEST(originating_request_finds_the_scscf_of_another_set)
+{
+	mar_at(ALICE, ALICE_SIP, OTHER, OTHER_HOST);
+	sar_at(ALICE, ALICE_SIP, SAT_REGISTRATION, OTHER, OTHER_HOST);
+	lir_with(CX(ORIGINATING_REQUEST), 0, ALICE_2);
+	expect_result(DIA_SUCCESS);
+	expect_text(CX(SERVER_NAME), OTHER);
+}
+END_TEST
+
+START_TEST(unregistered_services_find_the_scscf_of_another_set)
+{
+	sar_at(GRACE, GRACE_SIP, SAT_REGISTRATION, OTHER, OTHER_HOST);
+	lir(GRACE_2);
+	expect_result(DIA_SUCCESS);
+	expect_text(CX(SERVER_NAME), OTHER);
+}
+END_TEST
+
+START_TEST(unregistered_is_at_its_scscf_without_services)
+{
+	sar(NULL, ALICE_SIP, SAT_UNREGISTERED_USER);
+	lir(ALICE_SIP);
+	expect_result(DIA_SUCCESS);
+	expect_text(CX(SERVER_NAME), SCSCF);
+}
+END_TEST
+
+START_TEST(type_is_like_none)
+{
+	registration(ALICE, ALICE_SIP);
+	lir_with(CX(USER_AUTHORIZATION_TYPE), UAT_REGISTRATION, ALICE_SIP);
+	expect_result(DIA_SUCCESS);
+	lir_with(CX(USER_AUTHORIZATION_TYPE), UAT_REGISTRATION_AND_CAPABILITIES,
+	    ALICE_SIP);
+	expect_result(DIA_SUCCESS);
+	expect_text(CX(SERVER_NAME), SCSCF);
+	expect_none(CX(SERVER_CAPABILITIES));
+}
+END_TEST
+
+START_TEST(originating_request_of_another_value_is_5004)
+{
+	lir_with(CX(ORIGINATING_REQUEST), 1, ALICE_SIP);
+	expect_result(DIA_INVALID_AVP_VALUE);
+	expect_failed(CX(ORIGINATING_REQUEST));
+}
+END_TEST
+
+START_TEST(odd_identities_are_5001)
+{
+	static char lengthy[60001];
+
+	memset(lengthy, 'a', sizeof lengthy - 1);
+	lir("");
+	expect_experimental(CX_USER_UNKNOWN);
+	lir(lengthy);
+	expect_experimental(CX_USER_UNKNOWN);
+	memcpy(lengthy, "sip:", 4);
+	lir(lengthy);
+	expect_experimental(CX_USER_UNKNOWN);
+}
+END_TEST
+
 START_TEST(service_identity_is_served)
 {
 	lir(PSI_SIP);
@@ -95,6 +171,11 @@ main(void)
 	    set_that_is_not_registered_is_5003_beside_one_that_is,
 	    unregistered_services_without_scscf_are_2003,
 	    unregistered_services_with_scscf_are_there,
-	    originating_request_finds_an_scscf, service_identity_is_served,
+	    originating_request_finds_an_scscf,
+	    originating_request_finds_the_scscf_of_another_set,
+	    unregistered_services_find_the_scscf_of_another_set,
+	    unregistered_is_at_its_scscf_without_services, type_is_like_none,
+	    originating_request_of_another_value_is_5004,
+	    odd_identities_are_5001, service_identity_is_served,
 	    pending_authentication_is_no_registration);
 }

@@ -305,6 +305,36 @@ START_TEST(line_and_address_are_handed_out)
 }
 END_TEST
 
+START_TEST(whole_ipv6_address_is_a_prefix_of_128_bits)
+{
+	static const uint8_t prefix[18] = { 0, 128, 0x20, 0x01, 0x0d,
+		0xb8, [17] = 4 };
+
+	mar(HEIDI, HEIDI_SIP, "unknown");
+	expect_result(DIA_SUCCESS);
+	ck_assert_ptr_null(item(CX(FRAMED_IP_ADDRESS)).p);
+	ck_assert_uint_eq(item(CX(FRAMED_IPV6_PREFIX)).len, sizeof prefix);
+	ck_assert_mem_eq(item(CX(FRAMED_IPV6_PREFIX)).p, prefix, sizeof prefix);
+}
+END_TEST
+
+START_TEST(mar_for_an_unregistered_user_moves_it_and_leaves_it_so)
+{
+	struct store_impi *bob = store_find_impi(fx_store(), BOB, strlen(BOB));
+	struct store_reg reg;
+
+	sar(NULL, BOB_SIP, SAT_UNREGISTERED_USER);
+	expect_result(DIA_SUCCESS);
+	mar_at(BOB, BOB_SIP, OTHER, OTHER_HOST);
+	expect_result(DIA_SUCCESS);
+	store_get_reg(bob->sub, &reg);
+	ck_assert_str_eq(reg.scscf.name, OTHER);
+	ck_assert_str_eq(reg.scscf.host, OTHER_HOST);
+	ck_assert(reg.sets[0].unregistered);
+	ck_assert_uint_eq(reg.sets[0].pending, 1);
+}
+END_TEST
+
 START_TEST(resync_continues_after_the_sim)
 {
 	uint64_t sqn_ms = (uint64_t)0x12345 << 5 | 3;
@@ -523,9 +553,11 @@ main(void)
 	    five_vectors_are_the_most, no_vectors_asked_for_is_5004,
 	    digest_answer_holds_ha1_and_no_password,
 	    digest_subscriber_answers_the_old_private_scheme,
-	    line_and_address_are_handed_out, resync_continues_after_the_sim,
-	    resync_beside_the_item_is_taken_too, resync_in_hex_is_taken_too,
-	    resync_in_what_is_nearly_hex_is_5004,
+	    line_and_address_are_handed_out,
+	    whole_ipv6_address_is_a_prefix_of_128_bits,
+	    mar_for_an_unregistered_user_moves_it_and_leaves_it_so,
+	    resync_continues_after_the_sim, resync_beside_the_item_is_taken_too,
+	    resync_in_hex_is_taken_too, resync_in_what_is_nearly_hex_is_5004,
 	    forged_resync_is_5012_and_moves_nothing,
 	    resync_of_another_length_is_5004,
 	    resync_by_an_scscf_not_assigned_is_5012,

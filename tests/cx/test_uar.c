@@ -1,4 +1,5 @@
 /* TS 29.228, 6.1.1.1, step by step. */
+#include "cx/local.h"
 #include "tests/cx/fixture.h"
 #include "tests/run.h"
 
@@ -203,6 +204,144 @@ START_TEST(deregistration_does_not_look_at_roaming)
 }
 END_TEST
 
+START_TEST(steps_come_in_order)
+{
+	uar("nobody@ims.example", "sip:nobody@ims.example", NONE);
+	expect_experimental(CX_USER_UNKNOWN);
+	uar("", ALICE_SIP, NONE);
+	expect_experimental(CX_USER_UNKNOWN);
+	uar(ALICE, "", NONE);
+	expect_experimental(CX_USER_UNKNOWN);
+	/* 5001 before 5002, 5002 before barring, that before roaming */
+	uar(ALICE, PSI_SIP, NONE);
+	expect_experimental(CX_USER_UNKNOWN);
+	uar(BOB, ALICE_BARRED, NONE);
+	expect_experimental(CX_IDENTITIES_DONT_MATCH);
+}
+END_TEST
+
+START_TEST(barred_identity_with_another_in_its_set_may_register)
+{
+	uar(FRANK, FRANK_BARRED, NONE);
+	expect_experimental(CX_FIRST_REGISTRATION);
+	registration(FRANK, FRANK_BARRED);
+	uar(FRANK, FRANK_SIP, NONE);
+	expect_experimental(CX_SUBSEQUENT_REGISTRATION);
+}
+END_TEST
+
+START_TEST(barring_is_checked_for_every_type)
+{
+	for (int type = 0; type <= 2; type++) {
+		uar(ALICE, ALICE_BARRED, type);
+		expect_result(DIA_AUTHORIZATION_REJECTED);
+		expect_none(CX(SERVER_NAME));
+		expect_none(CX(SERVER_CAPABILITIES));
+	}
+}
+END_TEST
+
+START_TEST(capabilities_are_for_those_who_may_register)
+{
+	struct dia_writer *w = fx_begin(CX_UAR, "icscf.ims.example");
+
+	dia_put_str(w, BASE(USER_NAME), EVE);
+	dia_put_str(w, CX(PUBLIC_IDENTITY), EVE_SIP);
+	dia_put_str(w, CX(VISITED_NETWORK_IDENTIFIER), "far.example");
+	dia_put_u32(
+	    w, CX(USER_AUTHORIZATION_TYPE), UAT_REGISTRATION_AND_CAPABILITIES);
+	fx_send();
+	expect_experimental(CX_ROAMING_NOT_ALLOWED);
+	expect_none(CX(SERVER_CAPABILITIES));
+	uar(DAVE, DAVE_SIP, UAT_REGISTRATION_AND_CAPABILITIES);
+	expect_result(DIA_AUTHORIZATION_REJECTED);
+}
+END_TEST
+
+START_TEST(networks_of_the_configuration_are_for_those_without_a_list)
+{
+	static const char *const visited[] = { "home.example", "x.example" };
+	struct cx_conf conf = fx_cx()->conf;
+
+	conf.visited = visited;
+	conf.nvisited = 2;
+	cx_reconfigure(fx_cx(), &conf, fx_cx()->profiles);
+	uar_from(ALICE, ALICE_SIP, "\"X.example\"", 0);
+	expect_experimental(CX_FIRST_REGISTRATION);
+	uar_from(ALICE, ALICE_SIP, "other.example", 0);
+	expect_experimental(CX_ROAMING_NOT_ALLOWED);
+	uar_from(EVE, EVE_SIP, "other.example", 0);
+	expect_experimental(CX_FIRST_REGISTRATION);
+	uar_from(EVE, EVE_SIP, "x.example", 0);
+	expect_experimental(CX_ROAMING_NOT_ALLOWED);
+}
+END_TEST
+
+START_TEST(odd_networks_are_on_no_list)
+{
+	static const char *const odd[] = { "", "\"", "\"\"", " ",
+		"home.example other.example", "home.exampl", "home.examplee",
+		"\"home.example" };
+
+	for (unsigned i = 0; i < sizeof odd / sizeof odd[0]; i++) {
+		uar_from(EVE, EVE_SIP, odd[i], 0);
+		expect_experimental(CX_ROAMING_NOT_ALLOWED);
+	}
+}
+END_TEST
+
+START_TEST(unregistered_is_found_by_a_deregistration)
+{
+	sar(NULL, BOB_SIP, SAT_UNREGISTERED_USER);
+	uar(BOB, BOB_SIP, UAT_DE_REGISTRATION);
+	expect_result(DIA_SUCCESS);
+	expect_text(CX(SERVER_NAME), SCSCF);
+}
+END_TEST
+
+START_TEST(other_set_of_an_unregistered_user_goes_to_the_same_scscf)
+{
+	sar_at(NULL, FRANK_SIP, SAT_UNREGISTERED_USER, OTHER, OTHER_HOST);
+	uar(FRANK, FRANK_2, NONE);
+	expect_experimental(CX_SUBSEQUENT_REGISTRATION);
+	expect_text(CX(SERVER_NAME), OTHER);
+}
+END_TEST
+
+START_TEST(pending_authentication_is_no_registration_to_end)
+{
+	mar(ALICE, ALICE_SIP, "unknown");
+	uar(ALICE, ALICE_SIP, UAT_DE_REGISTRATION);
+	expect_experimental(CX_IDENTITY_NOT_REGISTERED);
+	expect_none(CX(SERVER_NAME));
+}
+END_TEST
+
+START_TEST(scscf_that_failed_is_offered_last)
+{
+	static const struct cx_scscf pool[] = { { SCSCF, NULL, 0 },
+		{ OTHER, NULL, 0 } };
+	struct cx_conf conf = fx_cx()->conf;
+
+	registration(ALICE, ALICE_SIP);
+	uar(ALICE, ALICE_SIP, UAT_REGISTRATION_AND_CAPABILITIES);
+	ck_assert(dia_slice_eq(
+	    value_in(CX(SERVER_CAPABILITIES), CX(SERVER_NAME)), SCSCF));
+	conf.scscfs = pool;
+	conf.nscscfs = 2;
+	cx_reconfigure(fx_cx(), &conf, fx_cx()->profiles);
+	uar(ALICE, ALICE_SIP, UAT_REGISTRATION_AND_CAPABILITIES);
+	ck_assert(dia_slice_eq(
+	    value_in(CX(SERVER_CAPABILITIES), CX(SERVER_NAME)), OTHER));
+	conf.nscscfs = 0;
+	cx_reconfigure(fx_cx(), &conf, fx_cx()->profiles);
+	uar(FRANK, FRANK_SIP, NONE);
+	expect_experimental(CX_FIRST_REGISTRATION);
+	expect_none(CX(SERVER_NAME));
+	expect_none(CX(SERVER_CAPABILITIES));
+}
+END_TEST
+
 START_TEST(capabilities_asked_for_come_without_server_name)
 {
 	registration(CAROL, CAROL_SIP);
@@ -254,7 +393,16 @@ main(void)
 	    deregistration_of_who_is_not_registered_is_5003,
 	    deregistration_names_the_scscf_and_ends_nothing,
 	    deregistration_of_another_set_is_5003,
-	    deregistration_does_not_look_at_roaming,
+	    deregistration_does_not_look_at_roaming, steps_come_in_order,
+	    barred_identity_with_another_in_its_set_may_register,
+	    barring_is_checked_for_every_type,
+	    capabilities_are_for_those_who_may_register,
+	    networks_of_the_configuration_are_for_those_without_a_list,
+	    odd_networks_are_on_no_list,
+	    unregistered_is_found_by_a_deregistration,
+	    other_set_of_an_unregistered_user_goes_to_the_same_scscf,
+	    pending_authentication_is_no_registration_to_end,
+	    scscf_that_failed_is_offered_last,
 	    capabilities_asked_for_come_without_server_name,
 	    without_capabilities_the_pool_is_offered,
 	    identity_is_found_in_any_form);

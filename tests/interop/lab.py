@@ -213,8 +213,9 @@ class Hssd(Program):
     """hssd with the configuration hssd.conf of its folder."""
 
     def __init__(self, build, folder, *options):
-        super().__init__("hssd", [str(build / "tools" / "hssd"), "-v", *options,
-                                  "-c", str(folder / "hssd.conf")], folder)
+        super().__init__("hssd", [
+            str(build / "tools" / "hssd"), *options,
+            "-c", str(folder / "hssd.conf")], folder)
 
     def start_ready(self):
         """Start it and wait until it says that it is ready."""

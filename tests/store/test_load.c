@@ -193,6 +193,19 @@ START_TEST(barred_or_psi_or_wildcard_is_no_default_by_itself)
 }
 END_TEST
 
+START_TEST(numbers_of_sets_may_have_gaps)
+{
+	struct store_sub *sub;
+
+	load_good("[a]\nimpi = a@h\n" KEYS "impu = sip:1@h set=3\n"
+		  "impu = sip:2@h set=16\n");
+	sub = impi("a@h")->sub;
+	ck_assert_uint_eq(sub->nsets, 16);
+	ck_assert_uint_eq(sub->impus[0].set, 2);
+	ck_assert_uint_eq(sub->impus[1].set, 15);
+}
+END_TEST
+
 START_TEST(sqn_is_the_first_to_be_given_out)
 {
 	uint64_t first;
@@ -315,6 +328,7 @@ main(void)
 		flags_of_an_impu_are_read,
 		default_impu_comes_first_in_its_set,
 		barred_or_psi_or_wildcard_is_no_default_by_itself,
+		numbers_of_sets_may_have_gaps,
 		sqn_is_the_first_to_be_given_out,
 		comments_blanks_and_line_ends_do_not_matter,
 		several_files_are_one_set,

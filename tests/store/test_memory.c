@@ -144,6 +144,31 @@ START_TEST(a_change_without_memory_is_refused)
 }
 END_TEST
 
+START_TEST(opening_without_memory_loses_nothing)
+{
+	bool opened = false;
+	uint64_t first;
+
+	load_good(many);
+	ck_assert(open_db(NULL));
+	ck_assert(registers(impi("alice@example.org")->sub, "sip:s", 1));
+	ck_assert(store_next_sqn(store, impi("c@c.org"), 0, 1, &first));
+	for (long n = 0; !opened; n++) {
+		ck_assert_int_lt(n, ENOUGH);
+		store_close(store);
+		store = store_new(test_hooks());
+		load_good(ALICE); /* so that c is an orphan */
+		left = n;
+		opened = open_db(NULL);
+		left = -1;
+		ck_assert_int_eq(opened, nfaults == 0);
+	}
+	ck_assert_str_eq(scscf_of(impi("alice@example.org")->sub), "sip:s");
+	load_good(many);
+	ck_assert_uint_eq(impi("c@c.org")->seq, STORE_SQN_STEP);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -152,6 +177,7 @@ main(void)
 		loading_without_memory_is_a_fault,
 		reloading_without_memory_changes_nothing,
 		a_change_without_memory_is_refused,
+		opening_without_memory_loses_nothing,
 	};
 
 	return run_store_tests("memory", tests, sizeof tests / sizeof *tests);

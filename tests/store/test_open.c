@@ -3,6 +3,8 @@
  */
 #include "tests/store/store_fixture.h"
 
+#include <errno.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -193,6 +195,57 @@ START_TEST(journal_cut_at_each_octet_loses_only_what_is_cut)
 }
 END_TEST
 
+/* One call of the disk fails. */
+static _Atomic int calls_left;
+
+static bool
+fails(void)
+{
+	errno = EIO;
+	return calls_left-- == 0;
+}
+
+static ssize_t
+failing_write(int fd, const void *octets, size_t len)
+{
+	return fails() ? -1 : write(fd, octets, len);
+}
+
+static int
+failing_datasync(int fd)
+{
+	return fails() ? -1 : fdatasync(fd);
+}
+
+static int
+failing_sync(int fd)
+{
+	return fails() ? -1 : fsync(fd);
+}
+
+START_TEST(a_disk_that_fails_at_any_call_loses_nothing)
+{
+	static const struct journal_io disk = { failing_write, failing_datasync,
+		failing_sync };
+	bool failed = true;
+
+	load_good(ALICE BOB);
+	write_changes();
+	for (int n = 0; failed; n++) {
+		ck_assert_int_lt(n, 100);
+		restart();
+		calls_left = n;
+		failed = !open_db(&disk);
+		ck_assert_int_eq(failed, nfaults > 0);
+		restart();
+		calls_left = -1;
+		ck_assert(open_db(NULL));
+		ck_assert_str_eq(scscf_of(alice()->sub), "sip:3");
+		ck_assert_uint_eq(alice()->seq, CHANGES * STORE_SQN_STEP);
+	}
+}
+END_TEST
+
 START_TEST(loading_after_a_crash_in_compaction_finds_the_same)
 {
 	static char text[1 << 14];
@@ -223,6 +276,7 @@ main(void)
 		a_record_that_makes_no_sense_refuses_the_start,
 		damage_in_the_middle_refuses_the_start,
 		journal_cut_at_each_octet_loses_only_what_is_cut,
+		a_disk_that_fails_at_any_call_loses_nothing,
 		loading_after_a_crash_in_compaction_finds_the_same,
 	};
 

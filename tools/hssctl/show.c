@@ -89,8 +89,9 @@ void
 show_reload(const json_t *a)
 {
 	printf("Reloaded: %s subscriptions.\n", text(a, "subscriptions"));
-	if (json_is_string(json_object_get(a, "needs_start")))
-		printf("A changed %s takes effect at the next start.\n",
+	if (json_array_size(json_object_get(a, "needs_start")) > 0)
+		printf("What has changed of this takes effect at the next "
+		       "start: %s.\n",
 		    text(a, "needs_start"));
 }
 

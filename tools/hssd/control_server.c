@@ -54,44 +54,49 @@ control_peers(struct control_request *rq)
 
 /* --- Reload --- */
 
-/* Faults of a reload: on stderr, as ever, and for the answer. */
-struct faults {
-	json_t *list;
-	json_int_t n;
+struct told {
+	json_t *faults, *keys;
+	json_int_t nfaults;
 };
 
 static void
 add_fault(void *arg, const char *file, unsigned line, const char *what)
 {
-	struct faults *faults = arg;
+	struct told *told = arg;
 
-	fault_print(NULL, file, line, what);
-	if (faults->n++ < CONTROL_FAULTS_MAX)
-		json_array_append_new(faults->list,
+	if (told->nfaults++ < CONTROL_FAULTS_MAX)
+		json_array_append_new(told->faults,
 		    json_pack("{s:o, s:i, s:o}", "file", control_text(file),
 			"line", (int)line, "what", control_text(what)));
+}
+
+static void
+add_key(void *arg, const char *key)
+{
+	struct told *told = arg;
+
+	json_array_append_new(told->keys, json_string(key));
 }
 
 void
 control_reload(struct control_request *rq)
 {
 	struct server *sv = rq->ctl->sv;
-	struct faults faults = { .list = json_array() };
-	const char *key = NULL;
+	struct told told = { json_array(), json_array(), 0 };
+	struct reload_told ears = { add_fault, add_key, &told };
 
-	if (rq->len > 0) {
-		json_decref(faults.list);
+	if (rq->len > 0)
 		control_refuse(rq->conn, 400, "a reload takes no body");
-	} else if (server_reload(sv, add_fault, &faults, &key)) {
-		json_decref(faults.list);
+	else if (server_reload(sv, &ears))
 		control_answer(rq->conn, 200,
-		    json_pack("{s:I, s:s?}", "subscriptions",
+		    json_pack("{s:I, s:O}", "subscriptions",
 			(json_int_t)store_count(sv->store), "needs_start",
-			key));
-	} else {
+			told.keys));
+	else
 		control_answer(rq->conn, 409,
-		    json_pack("{s:s, s:I, s:o}", "error",
+		    json_pack("{s:s, s:I, s:O}", "error",
 			"there are faults, so nothing is changed", "count",
-			faults.n, "faults", faults.list));
-	}
+			told.nfaults, "faults", told.faults));
+	json_decref(told.faults);
+	json_decref(told.keys);
 }

@@ -68,7 +68,8 @@ get_options(int argc, char **argv)
 	return o;
 }
 
-/* Keys stay out of core files, and a peer that goes away is no signal. */
+/* Keys stay out of core files; a peer that goes away, or a file that may not
+ * grow, is no signal. */
 static void
 set_process(void)
 {
@@ -76,6 +77,7 @@ set_process(void)
 
 	setrlimit(RLIMIT_CORE, &none);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 }
 
 int

@@ -167,9 +167,7 @@ on_reload(evutil_socket_t sig, short what, void *arg)
 {
 	(void)sig;
 	(void)what;
-	const char *needs_start;
-
-	server_reload(arg, fault_print, NULL, &needs_start);
+	server_reload(arg, &(struct reload_told){ NULL });
 }
 
 static void

@@ -53,9 +53,14 @@ bool server_open(struct server *);
 bool server_run(struct server *);
 void server_close(struct server *);
 
-/* Reads everything again.  With any fault nothing changes: false.  *needs_start
- * is the key whose change takes effect at the next start only, or NULL. */
-bool server_reload(
-    struct server *, conf_fault_fn *, void *arg, const char **needs_start);
+/* Who is told what a reload says, beside the log; what is NULL is not told. */
+struct reload_told {
+	conf_fault_fn *fault;
+	/* A key whose change takes effect at the next start only. */
+	void (*needs_start)(void *arg, const char *key);
+	void *arg; /* of both */
+};
+/* Reads everything again.  With any fault nothing changes: false. */
+bool server_reload(struct server *, struct reload_told *);
 
 #endif
