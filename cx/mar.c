@@ -146,8 +146,7 @@ make_vectors(struct cx *cx, const struct cx_request *rq, struct cx_answer *ans)
 	struct milenage_key key;
 	uint64_t sqn;
 
-	if (!store_next_sqn(
-		cx->store, ans->impi, ind_of(rq->server_name), n, &sqn))
+	if (!cx_next_sqn(cx, ans->impi, ind_of(rq->server_name), n, &sqn))
 		return cx_result(ans, DIA_UNABLE_TO_COMPLY,
 		    "6.3.1 step 5: no SQN can be given out");
 	get_key(&key, ans->impi);
@@ -190,7 +189,7 @@ assign(struct cx *cx, const struct cx_request *rq, struct cx_answer *ans)
 		reg.scscf = cx_sender_scscf(&from);
 	if (scheme == STORE_AKA || scheme == STORE_DIGEST)
 		set->pending |= (uint16_t)(1u << ans->impi->index);
-	if (!store_put_reg(cx->store, ans->sub, &reg))
+	if (!cx_put_reg(cx, ans->sub, &reg))
 		return cx_result(ans, DIA_UNABLE_TO_COMPLY,
 		    "6.3.1 step 5: the S-CSCF's name cannot be stored");
 	return true;

@@ -290,10 +290,10 @@ change(struct cx *cx, const struct cx_request *rq, const struct row *row,
 
 	bool changed = !same_sets(&old, &reg);
 
-	if (!store_put_reg(cx->store, ans->sub, &reg))
+	if (!cx_put_reg(cx, ans->sub, &reg))
 		return cx_result(ans, DIA_UNABLE_TO_COMPLY,
 		    "6.1.2.1 step 8: the change cannot be stored");
-	if (changed)
+	if (changed && !cx->dry)
 		log_change(ans, row);
 	return true;
 }

@@ -135,6 +135,9 @@ static const struct command commands[] = {
 	  "every subscription, a line each" },
 	{ "show", "GET", "/subscriptions/", "", show_subscription, run_id, 1, 1, "ID",
 	  "one subscription: identities, state, S-CSCF; never its keys" },
+	{ "why", "GET", "/subscriptions/", "/why", show_why, run_id, 1, 1, "ID",
+	  "what hssd would answer now to each request about ID, by which clause\n"
+	  "      of TS 29.228, and what Kamailio makes of that" },
 	{ "reload", "POST", "/reload", "", show_reload, run_plain, 0, 0, "",
 	  "read configuration, profiles and subscribers again" },
 };

@@ -3,6 +3,7 @@
 
 #include "tools/hssctl/table.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -212,4 +213,38 @@ show_subscription(const json_t *a)
 	show_impis(a);
 	show_impus(a);
 	show_sets(a);
+}
+
+/* Why an answer is what it is, below it */
+static void
+show_decision(const json_t *d)
+{
+	const json_t *type = json_object_get(d, "type");
+	bool experimental = json_is_true(json_object_get(d, "experimental"));
+
+	printf("\n%s%s%s: %s\n", text(d, "request"),
+	    json_is_integer(type) ? " type " : "",
+	    json_is_integer(type) ? table_text(type) : "", text(d, "what"));
+	printf(
+	    "  %s%s", experimental ? "Experimental " : "", text(d, "result"));
+	if (json_is_string(json_object_get(d, "name")))
+		printf(" %s", text(d, "name"));
+	if (json_is_string(json_object_get(d, "server_name")))
+		printf(", S-CSCF %s", text(d, "server_name"));
+	printf("\n  since: %s\n", text(d, "why"));
+	if (json_is_string(json_object_get(d, "client")))
+		printf("  then: %s\n", text(d, "client"));
+}
+
+void
+show_why(const json_t *a)
+{
+	const json_t *list = json_object_get(a, "requests");
+
+	printf("What hssd answers now about %s / %s\n", text(a, "impi"),
+	    text(a, "impu"));
+	puts("(clauses of TS 29.228 unless another is named; `then` is what "
+	     "Kamailio does)");
+	for (size_t i = 0; i < json_array_size(list); i++)
+		show_decision(json_array_get(list, i));
 }

@@ -9,7 +9,9 @@
  *                                      a page of them in the files' order;
  *                                      "next" is the ID to go on after
  *   GET  /subscriptions/ID             one, with its state, without its keys
- *   POST /reload                       what HUP does; 409 with all faults
+ *   GET  /subscriptions/ID/why         what each request about it would get
+ * now, and what the client makes of that POST /reload what HUP does; 409 with
+ * all faults
  *
  * Every answer is one JSON object; with a status of 400 and above it has
  * "error", a sentence.  Which limits there are: http.h, control_local.h.
@@ -41,6 +43,7 @@ static const struct route {
 	{ "GET",  "peers",         false, NULL, control_peers },
 	{ "GET",  "subscriptions", false, NULL, control_list },
 	{ "GET",  "subscriptions", true,  NULL, control_show },
+	{ "GET",  "subscriptions", true,  "why", control_why },
 	{ "POST", "reload",        false, NULL, control_reload },
 };
 /* clang-format on */

@@ -65,6 +65,7 @@ void control_find_close(struct control *);
 
 control_fn control_status, control_peers, control_reload; /* control_server.c */
 control_fn control_list, control_show;                    /* control_subs.c */
+control_fn control_why;                                   /* control_why.c */
 
 /* --- control_subs.c --- */
 

@@ -99,6 +99,17 @@ impis_of(const struct store *store, const struct store_sub *sub, uint16_t bits)
 	return list;
 }
 
+/* The operator's numbers may have gaps. */
+static bool
+has_set(const struct store_sub *sub, unsigned set)
+{
+	for (unsigned i = 0; i < sub->nimpus; i++) {
+		if (sub->impus[i].set == set)
+			return true;
+	}
+	return false;
+}
+
 static json_t *
 sets(const struct store *store, const struct store_sub *sub,
     const struct store_reg *reg)
@@ -108,6 +119,8 @@ sets(const struct store *store, const struct store_sub *sub,
 	for (unsigned i = 0; i < reg->nsets; i++) {
 		const struct store_set *set = &reg->sets[i];
 
+		if (!has_set(sub, i))
+			continue;
 		json_array_append_new(list,
 		    json_pack("{s:i, s:s, s:o, s:o}", "set", i + 1, "state",
 			control_state(store_set_state(set)), "registered",
