@@ -16,7 +16,7 @@ from lab import (Failure, free_ports, Hssd, HSS_HOST,  # noqa: E402
                  write_hss)
 from cx import SCSCF  # noqa: E402
 
-__all__ = ["Failure", "wait_for", "expect", "Server", "main"]
+__all__ = ["HSS_HOST", "REALM", "Failure", "wait_for", "expect", "Server", "main"]
 USERS = 60
 FIRST_DIGEST_USER = 50
 DESCRIPTORS = 4096

@@ -169,13 +169,14 @@ on_written(struct bufferevent *bev, void *arg)
 	limit(conn, LINGER_S);
 }
 
-/* A client that only ends its own half still reads. */
+/* A client that only ends its own half still reads.  Both events may come in
+ * one. */
 static void
 on_event(struct bufferevent *bev, short what, void *arg)
 {
 	struct http_conn *conn = arg;
 
-	if ((what & BEV_EVENT_EOF) != 0 &&
+	if ((what & BEV_EVENT_EOF) != 0 && (what & BEV_EVENT_ERROR) == 0 &&
 	    (conn->state == HANDLED || conn->state == WRITING))
 		conn->ended = true;
 	else
