@@ -221,8 +221,7 @@ put_associated(
 }
 
 void
-cx_write(const struct cx *cx, const struct cx_request *rq,
-    const struct cx_answer *ans, struct dia_writer *w)
+cx_write(const struct cx *cx, const struct cx_answer *ans, struct dia_writer *w)
 {
 	bool ok = ans->result / 1000 == 2;
 
@@ -243,6 +242,8 @@ cx_write(const struct cx *cx, const struct cx_request *rq,
 		put_charging(cx, ans->sub->charging, w);
 	if (ok && ans->associated)
 		put_associated(cx, ans->sub, w);
-	if (ans->fault.result != 0)
+	/* An AVP nearly as long as its message may not fit beside the rest. */
+	if (ans->fault.result != 0 &&
+	    ans->fault.octets.len <= dia_room(w, BASE(FAILED_AVP)))
 		dia_put_fault(w, &cx_dict, &ans->fault);
 }

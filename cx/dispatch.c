@@ -170,7 +170,7 @@ cx_request(struct cx *cx, const struct dia_msg *msg, struct dia_writer *w)
 	if (ans.result / 1000 == 3)
 		dia_answer_refuse(w, msg, &cx->conf.id, &cx_dict, &ans.fault);
 	else
-		cx_write(cx, &rq, &ans, w);
+		cx_write(cx, &ans, w);
 	log_answer(cx, &rq, &ans);
 	wipe(ans.vectors, ans.nitems * sizeof ans.vectors[0]);
 	return position;

@@ -143,7 +143,6 @@ void cx_put_features(struct dia_writer *);
 
 /* --- Answer (answer.c) --- */
 
-void cx_write(const struct cx *, const struct cx_request *,
-    const struct cx_answer *, struct dia_writer *);
+void cx_write(const struct cx *, const struct cx_answer *, struct dia_writer *);
 
 #endif

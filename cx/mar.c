@@ -185,7 +185,7 @@ assign(struct cx *cx, const struct cx_request *rq, struct cx_answer *ans)
 	if (!cx_sender(&from, rq))
 		return cx_result(ans, DIA_UNABLE_TO_COMPLY,
 		    "6.3.1 step 5: the S-CSCF's host name is too long");
-	if (!same)
+	if (!same || !cx_is_nameless(rq))
 		reg.scscf = cx_sender_scscf(&from);
 	if (scheme == STORE_AKA || scheme == STORE_DIGEST)
 		set->pending |= (uint16_t)(1u << ans->impi->index);

@@ -335,6 +335,23 @@ START_TEST(mar_for_an_unregistered_user_moves_it_and_leaves_it_so)
 }
 END_TEST
 
+START_TEST(new_host_of_the_scscf_is_remembered)
+{
+	struct store_impi *bob = store_find_impi(fx_store(), BOB, strlen(BOB));
+	struct store_reg reg;
+
+	mar_at(BOB, BOB_SIP, SCSCF, SCSCF_HOST);
+	mar_at(BOB, BOB_SIP, SCSCF, OTHER_HOST);
+	expect_result(DIA_SUCCESS);
+	store_get_reg(bob->sub, &reg);
+	ck_assert_str_eq(reg.scscf.host, OTHER_HOST);
+	/* The realm in place of a name is no news. */
+	mar_at(BOB, BOB_SIP, "sip:" REALM, OTHER_HOST);
+	store_get_reg(bob->sub, &reg);
+	ck_assert_str_eq(reg.scscf.name, SCSCF);
+}
+END_TEST
+
 START_TEST(resync_continues_after_the_sim)
 {
 	uint64_t sqn_ms = (uint64_t)0x12345 << 5 | 3;
@@ -556,8 +573,9 @@ main(void)
 	    line_and_address_are_handed_out,
 	    whole_ipv6_address_is_a_prefix_of_128_bits,
 	    mar_for_an_unregistered_user_moves_it_and_leaves_it_so,
-	    resync_continues_after_the_sim, resync_beside_the_item_is_taken_too,
-	    resync_in_hex_is_taken_too, resync_in_what_is_nearly_hex_is_5004,
+	    new_host_of_the_scscf_is_remembered, resync_continues_after_the_sim,
+	    resync_beside_the_item_is_taken_too, resync_in_hex_is_taken_too,
+	    resync_in_what_is_nearly_hex_is_5004,
 	    forged_resync_is_5012_and_moves_nothing,
 	    resync_of_another_length_is_5004,
 	    resync_by_an_scscf_not_assigned_is_5012,

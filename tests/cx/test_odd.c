@@ -213,6 +213,36 @@ START_TEST(undefined_flags_make_no_emergency)
 }
 END_TEST
 
+/* A LIR of nothing but an unknown AVP with M, its value so long. */
+static void
+lir_of_unknown(size_t len)
+{
+	static uint8_t octets[DIA_MESSAGE_MAX];
+	const struct dia_header hdr = {
+		.flags = DIA_R | DIA_P, .code = CX_LIR, .app = CX_APP
+	};
+	const struct dia_def strange = { 4242, 10415, DIA_OCTETS, DIA_V | DIA_M,
+		"Strange", NULL };
+	struct dia_writer w;
+	uint8_t *room;
+
+	dia_begin(&w, octets, sizeof octets, &hdr);
+	room = dia_put_room(&w, &strange, len);
+	ck_assert_ptr_nonnull(room);
+	memset(room, 'a', len);
+	fx_send_octets(octets, dia_end(&w));
+	expect_result(DIA_AVP_UNSUPPORTED);
+}
+
+START_TEST(fault_that_does_not_fit_is_told_without_the_avp)
+{
+	lir_of_unknown(65000);
+	ck_assert_uint_eq(count(BASE(FAILED_AVP)), 1);
+	lir_of_unknown(DIA_MESSAGE_MAX - DIA_HEADER_LEN - DIA_VAVP_LEN);
+	ck_assert_uint_eq(count(BASE(FAILED_AVP)), 0);
+}
+END_TEST
+
 /* --- Limits of ours --- */
 
 static unsigned
@@ -348,6 +378,8 @@ main(void)
 	    schemes_that_are_nearly_right_are_5006,
 	    service_identity_gets_no_vectors, two_items_are_5009,
 	    pcscf_restoration_is_only_for_unregistered_users,
-	    undefined_flags_make_no_emergency, eight_scscfs_are_offered_at_most,
+	    undefined_flags_make_no_emergency,
+	    fault_that_does_not_fit_is_told_without_the_avp,
+	    eight_scscfs_are_offered_at_most,
 	    profile_that_does_not_fit_registers_nobody);
 }

@@ -11,78 +11,16 @@ import socket
 import struct
 import time
 
+from avps import AVPS, M, TGPP, V
+
 HEADER = 20
 R, P, E, T = 0x80, 0x40, 0x20, 0x10
-V, M = 0x80, 0x40
 CER, DWR, DPR = 257, 280, 282
 UAR, SAR, LIR, MAR, RTR, PPR = 300, 301, 302, 303, 304, 305
 CX = 16777216
-TGPP = 10415
 MESSAGE_MAX = 65536
 ANSWER_S = 5
 
-# name: code, vendor, flags as sent, type (RFC 6733 4.5, TS 29.229 6.3)
-AVPS = {
-    "User-Name": (1, 0, M, "text"),
-    "Framed-IP-Address": (8, 0, M, "octets"),
-    "Proxy-State": (33, 0, M, "octets"),
-    "Digest-Realm": (104, 0, M, "text"),
-    "Digest-QoP": (110, 0, M, "text"),
-    "Digest-Algorithm": (111, 0, M, "text"),
-    "Digest-HA1": (121, 0, M, "text"),
-    "Host-IP-Address": (257, 0, M, "octets"),
-    "Auth-Application-Id": (258, 0, M, "u32"),
-    "Acct-Application-Id": (259, 0, M, "u32"),
-    "Vendor-Specific-Application-Id": (260, 0, M, "group"),
-    "Session-Id": (263, 0, M, "text"),
-    "Origin-Host": (264, 0, M, "text"),
-    "Supported-Vendor-Id": (265, 0, M, "u32"),
-    "Vendor-Id": (266, 0, M, "u32"),
-    "Firmware-Revision": (267, 0, 0, "u32"),
-    "Result-Code": (268, 0, M, "u32"),
-    "Product-Name": (269, 0, 0, "text"),
-    "Disconnect-Cause": (273, 0, M, "u32"),
-    "Auth-Session-State": (277, 0, M, "u32"),
-    "Origin-State-Id": (278, 0, M, "u32"),
-    "Failed-AVP": (279, 0, M, "group"),
-    "Proxy-Host": (280, 0, M, "text"),
-    "Error-Message": (281, 0, 0, "text"),
-    "Route-Record": (282, 0, M, "text"),
-    "Destination-Realm": (283, 0, M, "text"),
-    "Proxy-Info": (284, 0, M, "group"),
-    "Destination-Host": (293, 0, M, "text"),
-    "Origin-Realm": (296, 0, M, "text"),
-    "Experimental-Result": (297, 0, M, "group"),
-    "Experimental-Result-Code": (298, 0, M, "u32"),
-    "Inband-Security-Id": (299, 0, M, "u32"),
-    "Line-Identifier": (500, 13019, V, "octets"),
-    "Visited-Network-Identifier": (600, TGPP, V | M, "octets"),
-    "Public-Identity": (601, TGPP, V | M, "text"),
-    "Server-Name": (602, TGPP, V | M, "text"),
-    "Server-Capabilities": (603, TGPP, V | M, "group"),
-    "Mandatory-Capability": (604, TGPP, V | M, "u32"),
-    "Optional-Capability": (605, TGPP, V | M, "u32"),
-    "User-Data": (606, TGPP, V | M, "octets"),
-    "SIP-Number-Auth-Items": (607, TGPP, V | M, "u32"),
-    "SIP-Authentication-Scheme": (608, TGPP, V | M, "text"),
-    "SIP-Authenticate": (609, TGPP, V | M, "octets"),
-    "SIP-Authorization": (610, TGPP, V | M, "octets"),
-    "SIP-Auth-Data-Item": (612, TGPP, V | M, "group"),
-    "SIP-Item-Number": (613, TGPP, V | M, "u32"),
-    "Server-Assignment-Type": (614, TGPP, V | M, "u32"),
-    "Charging-Information": (618, TGPP, V | M, "group"),
-    "User-Authorization-Type": (623, TGPP, V | M, "u32"),
-    "User-Data-Already-Available": (624, TGPP, V | M, "u32"),
-    "Confidentiality-Key": (625, TGPP, V | M, "octets"),
-    "Integrity-Key": (626, TGPP, V | M, "octets"),
-    "Supported-Features": (628, TGPP, V, "group"),
-    "Feature-List-ID": (629, TGPP, V, "u32"),
-    "Feature-List": (630, TGPP, V, "u32"),
-    "Associated-Identities": (632, TGPP, V, "group"),
-    "Originating-Request": (633, TGPP, V | M, "u32"),
-    "SIP-Digest-Authenticate": (635, TGPP, V, "group"),
-    "UAR-Flags": (637, TGPP, V, "u32"),
-}
 BY_CODE = {(row[0], row[1]): name for name, row in AVPS.items()}
 COUNTER = itertools.count(0x10000)
 
@@ -218,6 +156,27 @@ class Message:
         if (code is None) == (other is None):
             raise Malformed("want one of Result-Code, Experimental-Result")
         return code if other is None else -other
+
+
+def messages(octets):
+    """The whole messages that the octets are, one behind the other."""
+    found = []
+    while octets:
+        length = int.from_bytes(octets[1:4], "big")
+        found.append(Message(octets[:max(HEADER, length)]))
+        octets = octets[length:]
+    return found
+
+
+def everywhere(avps, name):
+    """The contents of all AVPs of that name, also inside groups."""
+    found = []
+    for one in avps:
+        if one.name == name:
+            found.append(one.content())
+        if AVPS.get(one.name, "    ")[3] == "group":
+            found += everywhere(avps_of(one.value), name)
+    return found
 
 
 class Closed(Exception):

@@ -191,4 +191,5 @@ def log_on_a_full_disk(server):
     server.hssd.check()
 
 
-CASES = [log_on_a_full_disk, full_disk, sqn_on_a_full_disk, stop_on_a_full_disk]
+CASES = [log_on_a_full_disk, full_disk, sqn_on_a_full_disk,
+         stop_on_a_full_disk]

@@ -3,8 +3,9 @@
 import struct
 
 from cx import lir, mar, pack, sar, uar
-from diameter import (AVPS, avp, avps_of, Client, CX, E, M,
-                      message, MESSAGE_MAX, P, R, raw, RTR, TGPP, V, vsai)
+from avps import AVPS, M, TGPP, V
+from diameter import (avp, avps_of, Client, CX, E,
+                      message, MESSAGE_MAX, P, R, raw, RTR, vsai)
 from server import expect
 
 REQUIRED = {

@@ -5,8 +5,8 @@ import threading
 import time
 
 from cx import lir, pack
-from diameter import (avp, Client, DPR, DWR, E, M, message, P, R,
-                      TGPP, vsai)
+from avps import M, TGPP
+from diameter import (avp, Client, DPR, DWR, E, message, P, R, vsai)
 from server import expect, wait_for
 
 WATCHDOG_S = 6

@@ -16,7 +16,8 @@ from lab import (Failure, free_ports, Hssd, HSS_HOST,  # noqa: E402
                  write_hss)
 from cx import SCSCF  # noqa: E402
 
-__all__ = ["HSS_HOST", "REALM", "Failure", "wait_for", "expect", "Server", "main"]
+__all__ = ["Failure", "HSS_HOST", "REALM", "wait_for", "expect", "report",
+           "Server", "summary", "main"]
 USERS = 60
 FIRST_DIGEST_USER = 50
 DESCRIPTORS = 4096
@@ -78,26 +79,41 @@ class Server:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def attempt(server, case):
+def report(case, *arguments):
     """Run one case, print its line; True if it passed."""
-    name = case.__name__
     start = time.monotonic()
     try:
+        case(*arguments)
+    except Exception as fault:  # pylint: disable=broad-except
+        kind = "" if isinstance(fault, Failure) else type(
+            fault).__name__ + ": "
+        print("FAIL %s: %s%s" % (case.__name__, kind, fault), flush=True)
+        return False
+    print("PASS %s (%.1f s)" % (case.__name__, time.monotonic() - start),
+          flush=True)
+    return True
+
+
+def with_server(case):
+    """The case with a server that runs, before and after it."""
+    def whole(server):
         server.start()
         mark = server.hssd.size()
         case(server)
         server.hssd.check(mark)
-    except Exception as fault:  # pylint: disable=broad-except
-        kind = "" if isinstance(fault, Failure) else type(
-            fault).__name__ + ": "
-        print("FAIL %s: %s%s" % (name, kind, fault), flush=True)
-        return False
-    print("PASS %s (%.1f s)" % (name, time.monotonic() - start), flush=True)
-    return True
+    whole.__name__ = case.__name__
+    return whole
 
 
-def main(arguments, usage, cases, limit_s):
-    """Run all cases, or those named, on one server; the exit status."""
+def summary(passed, total):
+    """The last line; the exit status."""
+    print("%d passed, %d failed" % (passed, total - passed))
+    return 0 if passed == total > 0 else 1
+
+
+def main(arguments, usage, cases, limit_s, conf="", subscribers=""):
+    """Run all cases, or those named, on one server, whose files have these
+    texts at their ends; the exit status."""
     if not arguments or arguments[0].startswith("-"):
         print(usage.strip(), "\n\ncases:", *(c.__name__ for c in cases))
         return 2
@@ -106,10 +122,11 @@ def main(arguments, usage, cases, limit_s):
     stop_on_signals(limit_s)
     resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORS, DESCRIPTORS))
     server = Server(pathlib.Path(arguments[0]).resolve())
+    server.conf += conf
+    server.subscribers += subscribers
+    server.write()
     try:
-        passed = sum(attempt(server, case) for case in chosen)
+        passed = sum(report(with_server(case), server) for case in chosen)
     finally:
         server.remove()
-    failed = len(chosen) - passed
-    print("%d passed, %d failed" % (passed, failed))
-    return 1 if failed or not passed else 0
+    return summary(passed, len(chosen))

@@ -158,7 +158,7 @@ def opened_and_closed(server):
 
 def more_connections_than_the_limit(server):
     """1,024 are served, the next is closed; when one goes, there is room."""
-    clients = [Client(server, "c%d.example.org" % n, n == 0)
+    clients = [Client(server, "c%d.example.org" % n)
                for n in range(CONNECTIONS_MAX)]
     try:
         wait_for(lambda: server.descriptors() > CONNECTIONS_MAX, 5, "all")
