@@ -17,7 +17,7 @@ from http_client import ask, get, path
 from server import expect, HSS_HOST, REALM
 
 FAULTS_MAX = 100
-PAGE_MAX = 1000
+PAGE_MAX = 250
 NAME_MAX = 255
 
 

@@ -153,7 +153,7 @@ def connections_at_their_limit(server):
 def clients_that_leave(server):
     """Whatever they had asked for; searches go on without them."""
     before = settled(server)
-    for target in (b"/subscriptions/nobody", b"/subscriptions?limit=1000",
+    for target in (b"/subscriptions/nobody", b"/subscriptions?limit=250",
                    b"/status", b"/subscriptions/nobody/why"):
         for _ in range(50):
             with dial(server) as sock:

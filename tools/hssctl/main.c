@@ -13,6 +13,9 @@
 
 #define DEFAULT_SOCKET "/run/hssd/control.sock"
 
+/* As long as a page may be */
+#define PAGE "/subscriptions?limit=250"
+
 enum { DONE = 0, REFUSED = 1, FAILED = 2 };
 
 struct call {
@@ -107,7 +110,7 @@ run_list(const struct call *call, const struct command *cmd, char **args)
 	const char *next;
 	int rc;
 
-	strcpy(target, "/subscriptions?limit=1000");
+	strcpy(target, PAGE);
 	do {
 		json_t *answer;
 		int status = client_ask(
@@ -117,7 +120,7 @@ run_list(const struct call *call, const struct command *cmd, char **args)
 			return FAILED;
 		rc = show(call, cmd->show, status, answer);
 		next = json_string_value(json_object_get(answer, "next"));
-		strcpy(target, "/subscriptions?limit=1000&after=");
+		strcpy(target, PAGE "&after=");
 		if (next != NULL && !client_escape(target, next))
 			rc = FAILED;
 		json_decref(answer);

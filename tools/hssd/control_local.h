@@ -11,9 +11,9 @@
 
 enum {
 	CONTROL_PAGE = 100,       /* subscriptions of a list, by default */
-	CONTROL_PAGE_MAX = 1000,  /* and at most */
+	CONTROL_PAGE_MAX = 250,   /* and at most */
 	CONTROL_FAULTS_MAX = 100, /* of a reload, in its answer */
-	CONTROL_SLICE = 4096,     /* subscriptions looked through in one turn */
+	CONTROL_SLICE = 2048,     /* subscriptions looked through in one turn */
 	CONTROL_PEERS_MAX = 2048, /* in one answer */
 };
 
