@@ -196,6 +196,27 @@ pause_accepting(struct dia_node *node)
 	event_add(node->unpause, &tv);
 }
 
+void
+dia_accept_take(void *arg, const struct dia_transport *transport, int fd)
+{
+	struct dia_node *node = arg;
+	struct dia_conn *conn =
+	    dia_conn_accept(&node->conns, transport, fd, &newcomer, node);
+
+	if (conn == NULL) {
+		if (!node->full)
+			log_warnx("%s: connection refused: %u of %u are open",
+			    transport->name, node->conns.n, node->conns.max);
+		node->full = true;
+		return;
+	}
+	node->full = false;
+	log_debug("%s: connection", dia_conn_name(conn));
+	dia_conn_limit(conn, node->times.cer);
+	if (node->stopping)
+		dia_conn_close(conn);
+}
+
 static bool
 accept_one(struct dia_listener *listener)
 {
@@ -210,19 +231,7 @@ accept_one(struct dia_listener *listener)
 		return errno == ECONNABORTED || errno == EINTR;
 	}
 
-	struct dia_conn *conn = dia_conn_accept(
-	    &node->conns, listener->transport, fd, &newcomer, node);
-
-	if (conn == NULL) {
-		if (!node->full)
-			log_warnx("%s: connection refused: %u of %u are open",
-			    listener->name, node->conns.n, node->conns.max);
-		node->full = true;
-		return true;
-	}
-	node->full = false;
-	log_debug("%s: connection on %s", dia_conn_name(conn), listener->name);
-	dia_conn_limit(conn, node->times.cer);
+	dia_accept_take(node, listener->transport, fd);
 	return true;
 }
 

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <event2/event.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,6 +80,22 @@ dia_conn_down(struct dia_conn *conn, enum dia_down down, const char *why)
 	dia_conn_close(conn);
 	if (cb != NULL)
 		cb->down(conn, down, why, arg);
+}
+
+void
+dia_conn_restart(struct dia_conn *conn)
+{
+	struct dia_conns *all = conn->all;
+	const struct dia_transport *transport = conn->transport;
+	int fd = fcntl(conn->fd, F_DUPFD_CLOEXEC, 0);
+
+	dia_conn_down(conn, DIA_DOWN_EOF, "the peer began anew");
+	if (fd < 0)
+		return;
+	if (all->anew != NULL)
+		all->anew(all->anew_arg, transport, fd);
+	else
+		close(fd);
 }
 
 void

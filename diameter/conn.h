@@ -87,6 +87,9 @@ struct dia_conns {
 	unsigned out_max, linger_ms;
 	void (*idle)(void *arg); /* when the last connection has gone */
 	void *idle_arg;
+	/* A connection whose peer began anew on the same socket; takes fd. */
+	void (*anew)(void *arg, const struct dia_transport *, int fd);
+	void *anew_arg;
 };
 
 /* id and its strings must outlive it.  False: no memory. */
@@ -130,6 +133,8 @@ void dia_conn_close(struct dia_conn *);
 
 /* Closes, then tells the owner. */
 void dia_conn_down(struct dia_conn *, enum dia_down, const char *why);
+/* Down, and its socket is a new connection. */
+void dia_conn_restart(struct dia_conn *);
 /* Goes down in a turn of its own: the caller may be walking connections. */
 void dia_conn_break(struct dia_conn *);
 /* One turn of the loop; arg is a connection. */

@@ -63,6 +63,8 @@ dia_node_new(struct event_base *base, const struct dia_node_conf *conf)
 		dia_node_free(node);
 		return NULL;
 	}
+	node->conns.anew = dia_accept_take;
+	node->conns.anew_arg = node;
 	return node;
 }
 

@@ -63,6 +63,8 @@ struct dia_node {
 /* accept.c: false after logging why not. */
 bool dia_accept_open(struct dia_node *, const char *uri);
 void dia_accept_close(struct dia_node *);
+/* A connection that begins, on a socket that it takes; arg is the node. */
+void dia_accept_take(void *arg, const struct dia_transport *, int fd);
 /* Is a connection still without a peer? */
 bool dia_accept_owns(const struct dia_conn *);
 /* Accepts again after a pause. */

@@ -71,9 +71,9 @@ tcp_connect(const struct dia_uri *uri)
 }
 
 static ssize_t
-tcp_read(int fd, void *buf, size_t cap)
+tcp_read(int fd, uint8_t *buf, size_t have, size_t cap)
 {
-	return recv(fd, buf, cap, 0);
+	return recv(fd, buf + have, cap - have, 0);
 }
 
 static ssize_t
@@ -97,6 +97,7 @@ const struct dia_transport dia_tcp = {
 	.listen = tcp_listen,
 	.connect = tcp_connect,
 	.setup = tcp_setup,
+	.reads = 1,
 	.read = tcp_read,
 	.write = tcp_write,
 	.addrs = tcp_addrs,

@@ -19,7 +19,12 @@ struct dia_transport {
 	int (*connect)(const struct dia_uri *);
 	/* Sets up a socket that was accepted. */
 	int (*setup)(int fd);
-	ssize_t (*read)(int fd, void *buf, size_t cap);
+	/* Reads behind the first have octets of buf, which begin with a
+	 * message and are what was read before: the octets added, 0 at the
+	 * end, or -1.  EBADMSG: what came is not one message.  ERESTART: the
+	 * peer has begun anew, and this socket is its new connection. */
+	ssize_t (*read)(int fd, uint8_t *buf, size_t have, size_t cap);
+	unsigned reads; /* at most, in one turn of the loop */
 	/* Writes as much of whole messages as goes: the octets taken, or -1. */
 	ssize_t (*write)(int fd, const uint8_t *messages, size_t len);
 	/* The local addresses, at most max; how many there are. */

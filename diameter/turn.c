@@ -188,6 +188,18 @@ consume(struct dia_conn *conn, const uint8_t *buf, size_t len)
 	return used;
 }
 
+static void
+end_of_input(struct dia_conn *conn, int error)
+{
+	if (error == ERESTART)
+		dia_conn_restart(conn);
+	else if (error == EBADMSG)
+		dia_conn_down(conn, DIA_DOWN_FRAMING,
+		    "RFC 6733 2.1.1: what came is not one message");
+	else
+		dia_conn_down(conn, DIA_DOWN_ERROR, strerror(error));
+}
+
 /* Octets read behind the first have octets of the input buffer; 0: none yet;
  * -1: the connection is down. */
 static ssize_t
@@ -198,8 +210,8 @@ read_once(struct dia_conn *conn, size_t have)
 	if (have >= all->input_cap)
 		return 0;
 
-	ssize_t n = conn->transport->read(
-	    conn->fd, all->input + have, all->input_cap - have);
+	ssize_t n =
+	    conn->transport->read(conn->fd, all->input, have, all->input_cap);
 
 	if (n > 0)
 		return n;
@@ -208,11 +220,12 @@ read_once(struct dia_conn *conn, size_t have)
 	if (n == 0)
 		dia_conn_down(conn, DIA_DOWN_EOF, "the peer closed it");
 	else
-		dia_conn_down(conn, DIA_DOWN_ERROR, strerror(errno));
+		end_of_input(conn, errno);
 	return -1;
 }
 
-static void
+/* Reads once.  False: there is no more to read in this turn. */
+static bool
 take_input(struct dia_conn *conn)
 {
 	struct dia_conns *all = conn->all;
@@ -224,18 +237,19 @@ take_input(struct dia_conn *conn)
 	ssize_t n = read_once(conn, have);
 
 	if (n < 0)
-		return;
+		return false;
 
 	size_t len = have + (size_t)n, used = consume(conn, all->input, len);
 
 	if (conn->fd < 0 || conn->cb == NULL || (n == 0 && used == 0))
-		return;
+		return false;
 	if (used > 0)
 		dia_buf_drop(&conn->in, have);
 	else
 		used = have;
 	if (!dia_buf_put(&conn->in, all->input + used, len - used, SIZE_MAX))
 		dia_conn_down(conn, DIA_DOWN_MEMORY, "out of memory");
+	return n > 0 && conn->fd >= 0 && !conn->stalled && !conn->broken;
 }
 
 void
@@ -246,8 +260,10 @@ dia_turn_read(int fd, short what, void *arg)
 	conn->in_turn = true;
 	if (conn->broken)
 		dia_conn_down(conn, DIA_DOWN_ERROR, "it cannot be written to");
-	else if (!conn->stalled)
-		take_input(conn);
+	for (unsigned n = 0; n < conn->transport->reads; n++) {
+		if (conn->fd < 0 || conn->stalled || !take_input(conn))
+			break;
+	}
 	conn->in_turn = false;
 	flush(conn);
 }

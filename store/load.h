@@ -10,7 +10,6 @@
 enum {
 	LOAD_FAULTS_MAX = 100, /* told; the others are counted */
 	LOAD_FAULT_LEN = 1024, /* octets of one, the NUL included */
-	LOAD_SQN_MIN = 1 << STORE_SQN_IND_BITS, /* SEQ 0 is never accepted */
 };
 
 /* A private identity and what stands under it; what `given` has no bit for

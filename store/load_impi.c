@@ -117,22 +117,23 @@ key_amf(struct load *l, char *value)
 	get_hex(l, "amf", this_impi(l)->amf, 2, value);
 }
 
+/* No SQN given out is below this one, whatever IND it has; SEQ 0 is left out,
+ * since a fresh SIM has seen it (TS 33.102, C.2.2). */
 static void
 key_sqn(struct load *l, char *value)
 {
+	const uint64_t one_seq = 1 << STORE_SQN_IND_BITS;
 	uint8_t octets[6];
-	uint64_t sqn = 0;
+	uint64_t sqn = 0, seq;
 
 	if (!get_hex(l, "sqn", octets, sizeof octets, value))
 		return;
 	for (size_t i = 0; i < sizeof octets; i++)
 		sqn = sqn << 8 | octets[i];
-	if (sqn < LOAD_SQN_MIN)
-		load_fault(l, l->line,
-		    "sqn must be at least %012x, the first that a SIM accepts",
-		    LOAD_SQN_MIN);
-	else
-		this_impi(l)->seq = (sqn >> STORE_SQN_IND_BITS) - 1;
+	seq = (sqn + one_seq - 1) >> STORE_SQN_IND_BITS;
+	if (seq > SQN_SEQ_MAX)
+		seq = SQN_SEQ_MAX;
+	this_impi(l)->seq = seq > 0 ? seq - 1 : 0;
 }
 
 static void

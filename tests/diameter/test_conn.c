@@ -263,6 +263,69 @@ START_TEST(without_descriptors_it_waits_and_then_accepts)
 }
 END_TEST
 
+/* A transport that fails once as SCTP may, and else is TCP. */
+static int read_error;
+
+static ssize_t
+read_failing_once(int fd, uint8_t *octets, size_t have, size_t cap)
+{
+	if (read_error == 0)
+		return dia_tcp.read(fd, octets, have, cap);
+	errno = read_error;
+	read_error = 0;
+	return -1;
+}
+
+static void
+fail_once(struct dia_transport *row, int error)
+{
+	*row = dia_tcp;
+	row->read = read_failing_once;
+	read_error = error;
+	TAILQ_FIRST(&net.node->conns.live)->transport = row;
+}
+
+START_TEST(an_association_begun_anew_wants_a_cer)
+{
+	struct dia_transport row;
+	int fd = net_peer(&net);
+
+	fail_once(&row, ERESTART);
+	net_send(&net, fd, buf, net_cer(buf, "again.ims.lab"));
+	ck_assert(net_recv(&net, fd, &reply));
+	ck_assert_uint_eq(net_result(&reply), DIA_SUCCESS);
+	ck_assert_str_eq(TAILQ_FIRST(&net.node->peers)->host, "again.ims.lab");
+	ck_assert_uint_eq(net.node->conns.n, 1);
+	net_send(&net, fd, buf, net_echo(buf, 1));
+	ck_assert(net_recv(&net, fd, &reply));
+	close(fd);
+}
+END_TEST
+
+START_TEST(an_association_begun_anew_without_a_cer_ends)
+{
+	struct dia_transport row;
+	int fd = net_peer(&net);
+
+	fail_once(&row, ERESTART);
+	net_send(&net, fd, buf, net_echo(buf, 1));
+	ck_assert(net_closed(&net, fd));
+	ck_assert_uint_eq(net.requests, 0);
+}
+END_TEST
+
+START_TEST(what_is_not_one_message_ends_the_connection)
+{
+	struct dia_transport row;
+	int fd = net_peer(&net);
+
+	fail_once(&row, EBADMSG);
+	net_send(&net, fd, buf, net_echo(buf, 1));
+	ck_assert(net_closed(&net, fd));
+	ck_assert_uint_eq(net.requests, 0);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -273,5 +336,8 @@ main(void)
 	    held_answers_do_not_hold_a_dwa, a_dpa_comes_behind_the_held_answers,
 	    refused_answers_are_5012, held_answers_are_bounded_too,
 	    a_client_gone_with_answers_held_leaves_nothing,
-	    without_descriptors_it_waits_and_then_accepts);
+	    without_descriptors_it_waits_and_then_accepts,
+	    an_association_begun_anew_wants_a_cer,
+	    an_association_begun_anew_without_a_cer_ends,
+	    what_is_not_one_message_ends_the_connection);
 }

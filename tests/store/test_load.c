@@ -206,16 +206,24 @@ START_TEST(numbers_of_sets_may_have_gaps)
 }
 END_TEST
 
-START_TEST(sqn_is_the_first_to_be_given_out)
+START_TEST(no_sqn_below_the_first_is_given_out)
 {
 	uint64_t first;
 
 	load_good(ALICE "sqn = 00000000a05f\n"
 			"[bob]\nimpi = bob@h\n" KEYS
-			"sqn = ffffffffffff\nimpu = sip:bob@h\n");
+			"sqn = ffffffffffff\nimpu = sip:bob@h\n"
+			"[carol]\nimpi = carol@h\n" KEYS
+			"sqn = 000000000000\nimpu = sip:carol@h\n"
+			"[dave]\nimpi = dave@h\n" KEYS
+			"sqn = 000000000060\nimpu = sip:dave@h\n");
 	ck_assert(
 	    store_next_sqn(store, impi("alice@example.org"), 3, 1, &first));
-	ck_assert_uint_eq(first, 0xa043);
+	ck_assert_uint_eq(first, 0xa063);
+	ck_assert(store_next_sqn(store, impi("carol@h"), 3, 1, &first));
+	ck_assert_uint_eq(first, 0x23);
+	ck_assert(store_next_sqn(store, impi("dave@h"), 0, 1, &first));
+	ck_assert_uint_eq(first, 0x60);
 	ck_assert(store_next_sqn(store, impi("bob@h"), 0, 1, &first));
 	ck_assert_uint_eq(first, 0xffffffffffe0);
 	ck_assert(!store_next_sqn(store, impi("bob@h"), 0, 1, &first));
@@ -329,7 +337,7 @@ main(void)
 		default_impu_comes_first_in_its_set,
 		barred_or_psi_or_wildcard_is_no_default_by_itself,
 		numbers_of_sets_may_have_gaps,
-		sqn_is_the_first_to_be_given_out,
+		no_sqn_below_the_first_is_given_out,
 		comments_blanks_and_line_ends_do_not_matter,
 		several_files_are_one_set,
 		no_subscription_is_fine,

@@ -1,7 +1,7 @@
 /*
  * Values and addresses of cxclient's options, at their limits and past them.
  */
-#include "tools/cxclient/tcp.h"
+#include "tools/cxclient/sctp.h"
 #include "tools/cxclient/values.h"
 
 #include <check.h>
@@ -115,6 +115,66 @@ START_TEST(host_of_the_limit_is_taken_and_no_longer_one)
 }
 END_TEST
 
+static void
+assert_sctp(const char *text, const char *host, const char *port)
+{
+	char h[TCP_HOST_CAP], p[TCP_PORT_CAP];
+
+	ck_assert_msg(sctp_address(text, h, p), "%s", text);
+	ck_assert_str_eq(h, host);
+	ck_assert_str_eq(p, port);
+}
+
+START_TEST(sctp_takes_several_addresses_of_one_port)
+{
+	assert_sctp("sctp://127.0.0.1", "127.0.0.1", "3868");
+	assert_sctp("sctp://127.0.0.1:1", "127.0.0.1", "1");
+	assert_sctp(
+	    "sctp://127.0.0.1,127.0.0.2:3870", "127.0.0.1,127.0.0.2", "3870");
+	assert_sctp("sctp://[::1]", "[::1]", "3868");
+	assert_sctp("sctp://10.0.0.1,[::1]:3870", "10.0.0.1,[::1]", "3870");
+	assert_sctp("sctp://[::1],10.0.0.1:3870", "[::1],10.0.0.1", "3870");
+}
+END_TEST
+
+START_TEST(sctp_address_that_is_none_is_refused)
+{
+	static const char *const wrong[] = { "", "127.0.0.1",
+		"sctp:", "sctp://", "sctp://:3868", "sctp://127.0.0.1,",
+		"sctp://::1", "sctp://[::1", "sctp://127.0.0.1:0",
+		"tcp://127.0.0.1" };
+	char h[TCP_HOST_CAP], p[TCP_PORT_CAP];
+
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+		ck_assert_msg(!sctp_address(wrong[i], h, p), "%s", wrong[i]);
+}
+END_TEST
+
+START_TEST(sctp_list_of_the_limit_is_taken_and_no_longer_one)
+{
+	char text[TCP_HOST_CAP + 8], h[TCP_HOST_CAP], p[TCP_PORT_CAP];
+
+	memset(text, '1', sizeof text);
+	memcpy(text, "sctp://", 7);
+	text[100] = ',';
+	text[7 + TCP_HOST_CAP] = '\0';
+	ck_assert(!sctp_address(text, h, p));
+	text[7 + TCP_HOST_CAP - 1] = '\0';
+	ck_assert(sctp_address(text, h, p));
+	ck_assert_str_eq(h, text + 7);
+}
+END_TEST
+
+START_TEST(sctp_wants_addresses_in_numbers)
+{
+	const char *why = "";
+
+	ck_assert_int_eq(sctp_connect("localhost", "1", 0, &why), -1);
+	ck_assert_str_ne(why, "");
+	ck_assert_int_eq(sctp_connect("::1,::1,::1,::1,::1", "1", 0, &why), -1);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -127,6 +187,10 @@ main(void)
 	tcase_add_test(tc, type_has_a_name_or_a_number);
 	tcase_add_test(tc, address_may_do_without_port);
 	tcase_add_test(tc, address_that_is_none_is_refused);
+	tcase_add_test(tc, sctp_takes_several_addresses_of_one_port);
+	tcase_add_test(tc, sctp_address_that_is_none_is_refused);
+	tcase_add_test(tc, sctp_list_of_the_limit_is_taken_and_no_longer_one);
+	tcase_add_test(tc, sctp_wants_addresses_in_numbers);
 	tcase_add_test(tc, host_of_the_limit_is_taken_and_no_longer_one);
 	suite_add_tcase(s, tc);
 	srunner_run_all(sr, CK_NORMAL);

@@ -22,10 +22,16 @@ capabilities_put_application(struct dia_writer *w)
 }
 
 void
-capabilities_put(struct dia_writer *w, const struct sockaddr_storage *local)
+capabilities_put_address(
+    struct dia_writer *w, const struct sockaddr_storage *local)
 {
 	if (local->ss_family == AF_INET || local->ss_family == AF_INET6)
 		dia_put_addr(w, BASE(HOST_IP_ADDRESS), local);
+}
+
+void
+capabilities_put(struct dia_writer *w)
+{
 	dia_put_u32(w, BASE(VENDOR_ID), CX_VENDOR);
 	dia_put_str(w, BASE(PRODUCT_NAME), "cxclient");
 	dia_put_u32(w, BASE(SUPPORTED_VENDOR_ID), CX_VENDOR);

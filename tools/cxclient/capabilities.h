@@ -10,9 +10,11 @@ enum { CAPABILITIES_WHY_CAP = 256 };
 
 /* Vendor-Specific-Application-Id of Cx. */
 void capabilities_put_application(struct dia_writer *);
-/* All of the CER behind its identity. */
-void capabilities_put(
+/* One Host-IP-Address, if it is one of IP. */
+void capabilities_put_address(
     struct dia_writer *, const struct sockaddr_storage *local);
+/* All of the CER behind its identity and addresses. */
+void capabilities_put(struct dia_writer *);
 /* Does the CEA accept us and offer Cx or relay?  If not, why says so. */
 bool capabilities_check(
     const struct dia_msg *cea, char why[static CAPABILITIES_WHY_CAP]);

@@ -1,13 +1,13 @@
 /*
- * One Diameter connection over TCP that waits: capabilities (RFC 6733, 5.3),
- * one request at a time, answers to what the server asks meanwhile (5.4, 5.5),
- * and a tidy end.  Left out: SCTP, TLS, watchdogs of our own, resending.
+ * One Diameter connection over TCP or SCTP that waits: capabilities (RFC
+ * 6733, 5.3), one request at a time, answers to what the server asks meanwhile
+ * (5.4, 5.5), and a tidy end.  Left out: TLS, watchdogs of our own, resending.
  */
 #include "tools/cxclient/link.h"
 
 #include "crypto/crypto.h"
 #include "tools/cxclient/reply.h"
-#include "tools/cxclient/tcp.h"
+#include "tools/cxclient/sctp.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 enum { DO_NOT_WANT_TO_TALK_TO_YOU = 2 };
+enum { LOCALS_MAX = 8 };   /* addresses told */
 enum { REPLY_CAP = 2048 }; /* octets of the messages made here */
 
 static enum link_result fail(struct link *, enum link_result, const char *, ...)
@@ -282,6 +283,19 @@ seed_ids(struct link *l)
 	l->e2e = (uint32_t)time(NULL) << 20 | (seed[1] & 0xfffff);
 }
 
+/* All addresses of an association, else that of the socket (5.3.1). */
+static void
+put_addresses(struct link *l, struct dia_writer *w)
+{
+	struct sockaddr_storage addrs[LOCALS_MAX];
+	unsigned n = sctp_local(l->fd, addrs, LOCALS_MAX);
+
+	for (unsigned i = 0; i < n; i++)
+		capabilities_put_address(w, &addrs[i]);
+	if (n == 0)
+		capabilities_put_address(w, &l->local);
+}
+
 enum link_result
 link_start(struct link *l, int fd)
 {
@@ -296,7 +310,8 @@ link_start(struct link *l, int fd)
 	(void)getsockname(fd, (struct sockaddr *)&l->local, &len);
 	(void)getpeername(fd, (struct sockaddr *)&l->peer, &peer_len);
 	begin_base(l, &w, buf, REPLY_CER);
-	capabilities_put(&w, &l->local);
+	put_addresses(l, &w);
+	capabilities_put(&w);
 
 	enum link_result result = link_ask(l, buf, dia_end(&w), &cea);
 
@@ -307,10 +322,11 @@ link_start(struct link *l, int fd)
 }
 
 enum link_result
-link_open(struct link *l, const char *host, const char *port)
+link_open(
+    struct link *l, connect_fn *connect_to, const char *host, const char *port)
 {
 	const char *why = "";
-	int fd = tcp_connect(host, port, tcp_now_ms() + l->wait_ms, &why);
+	int fd = connect_to(host, port, tcp_now_ms() + l->wait_ms, &why);
 
 	l->fd = -1;
 	l->open = false;

@@ -1,12 +1,13 @@
 /*
- * One Diameter connection over TCP, used from one thread that waits (RFC 6733,
- * 5.3 to 5.6, the initiator's side alone).
+ * One Diameter connection over TCP or SCTP, used from one thread that waits
+ * (RFC 6733, 5.3 to 5.6, the initiator's side alone).
  */
 #ifndef CXCLIENT_LINK_H
 #define CXCLIENT_LINK_H
 
 #include "diameter/codec.h"
 #include "tools/cxclient/capabilities.h"
+#include "tools/cxclient/tcp.h"
 
 #include <sys/socket.h>
 
@@ -50,7 +51,8 @@ struct link {
 
 /* Connects and exchanges capabilities; the server must offer Cx or relay.
  * link_close() is due whatever the result. */
-enum link_result link_open(struct link *, const char *host, const char *port);
+enum link_result link_open(
+    struct link *, connect_fn *, const char *host, const char *port);
 /* The same over a socket that is connected already and is the link's now. */
 enum link_result link_start(struct link *, int fd);
 /* Identifiers of the next request. */

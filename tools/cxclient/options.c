@@ -32,7 +32,7 @@ struct row {
 #define TYPED (COMMAND_UAR | COMMAND_SAR)
 /* clang-format off */
 static const struct row rows[] = {
-	{ "server", 's', TEXT, COMMAND_ALL, AT(server), 0, "HOST:PORT", "the server (127.0.0.1:3868)" },
+	{ "server", 's', TEXT, COMMAND_ALL, AT(server), 0, "HOST:PORT", "the server (127.0.0.1:3868), or sctp://ADDRESS[,ADDRESS]:PORT" },
 	{ "origin-host", 'I', TEXT, COMMAND_ALL, AT(origin_host), 0, "NAME", "Origin-Host (cxclient-PID.REALM)" },
 	{ "realm", 'R', TEXT, COMMAND_ALL, AT(realm), 0, "REALM", "both realms (that of the identity)" },
 	{ "destination-host", 'H', TEXT, COMMAND_ALL, AT(destination_host), 0, "NAME", "Destination-Host (left out)" },
@@ -359,9 +359,10 @@ options_read(struct options *o, int argc, char *argv[], FILE *err)
 	}
 	if (o->password_text[0] != '\0')
 		o->password = o->password_text;
-	if (!tcp_address(o->server, o->host, o->port))
+	o->connect = sctp_or_tcp(o->server, o->host, o->port);
+	if (o->connect == NULL)
 		return complain(
-		    err, ": not HOST, HOST:PORT or [IPV6]:PORT", o->server);
+		    err, ": not HOST[:PORT] or sctp://ADDRESS:PORT", o->server);
 	return check_identities(o, err) && fill_identities(o, err) &&
 	       check_type(o, err) && fill_auth(o, err);
 }

@@ -4,7 +4,7 @@
 #ifndef CXCLIENT_OPTIONS_H
 #define CXCLIENT_OPTIONS_H
 
-#include "tools/cxclient/tcp.h"
+#include "tools/cxclient/sctp.h"
 #include "tools/cxclient/values.h"
 
 #include <stdio.h>
@@ -50,6 +50,7 @@ struct options {
 	char password_text[OPTIONS_PASSWORD_CAP];
 	bool reregister, deregister;
 
+	connect_fn *connect; /* over TCP or SCTP */
 	char host[TCP_HOST_CAP], port[TCP_PORT_CAP];
 	char made_realm[OPTIONS_TEXT_CAP], made_origin[OPTIONS_TEXT_CAP];
 	char made_impu[OPTIONS_TEXT_CAP], made_server[OPTIONS_TEXT_CAP];

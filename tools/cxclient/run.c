@@ -213,7 +213,8 @@ static int
 connect_and_do(struct session *s, FILE *err)
 {
 	struct options *o = &s->options;
-	enum link_result result = link_open(&s->link, o->host, o->port);
+	enum link_result result =
+	    link_open(&s->link, o->connect, o->host, o->port);
 	int status = RUN_OK;
 
 	if (result == LINK_NO_SERVER)

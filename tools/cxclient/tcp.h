@@ -22,6 +22,10 @@ int64_t tcp_now_ms(void);
 /* Waits for events of poll(2): 1 ready, 0 the deadline has passed, whether
  * ready or not, -1 errno. */
 int tcp_await(int fd, short events, int64_t deadline_ms);
+/* How to connect to a host's port; see below and sctp.h. */
+typedef int connect_fn(
+    const char *host, const char *port, int64_t deadline_ms, const char **why);
+
 /* A connected, non-blocking socket, or -1 and *why (static text). */
 int tcp_connect(
     const char *host, const char *port, int64_t deadline_ms, const char **why);

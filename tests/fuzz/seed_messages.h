@@ -1,0 +1,44 @@
+/*
+ * Messages to make seeds of: each is appended to what is in out.  The users
+ * are those of cx_fixture.c.
+ */
+#ifndef TESTS_FUZZ_SEED_MESSAGES_H
+#define TESTS_FUZZ_SEED_MESSAGES_H
+
+#include "cx/avps.h"
+#include "cx/cx.h"
+#include "tests/diameter/vectors.h"
+
+enum { SEED_NONE = -1, SEED_CAP = 1 << 16 };
+
+#define SCSCF "sip:scscf.ims.example:6060"
+#define OTHER "sip:other.ims.example:6060"
+
+extern uint8_t out[SEED_CAP];
+extern size_t out_len;
+extern const struct dia_slice no_slice;
+
+void put(const void *octets, size_t len);
+void put_vector(const struct vector *v);
+
+/* Requests of Cx.  type: SEED_NONE leaves the AVP out. */
+void uar(const char *impi, const char *impu, int type);
+void lir(const char *impu, int type);
+/* authorization: no_slice leaves it out. */
+void mar(const char *impi, const char *impu, const char *scheme, uint32_t n,
+    struct dia_slice authorization);
+void sar(const char *impi, const char *impu, uint32_t type, const char *server);
+/* A MAR with RAND and AUTS, as octets or in hex as some S-CSCFs send them. */
+void resync(bool hex);
+/* With all that a request may carry besides; features: flags more of that
+ * AVP. */
+void full_request(uint8_t features);
+/* Groups inside groups, so many. */
+void deep_groups(unsigned depth);
+
+/* Messages of the base protocol. */
+void cer(const char *host);
+void base(uint32_t code, uint8_t flags);
+void cea(void);
+
+#endif
