@@ -23,6 +23,7 @@ cx_app(struct cx *cx, struct dia_app *app)
 		.dict = &cx_dict,
 		.request = request,
 		.arg = cx,
+		.keeps_answers = true,
 	};
 }
 

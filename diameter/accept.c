@@ -15,6 +15,54 @@
 
 enum { ACCEPTS_A_TURN = 16 };
 
+/* --- Newcomers --- */
+
+static void
+listen_all(struct dia_node *node, bool on)
+{
+	for (unsigned i = 0; i < node->nlisteners; i++) {
+		if (on)
+			event_add(node->listeners[i].event, NULL);
+		else
+			event_del(node->listeners[i].event);
+	}
+}
+
+void
+dia_accept_resume(int fd, short what, void *arg)
+{
+	struct dia_node *node = arg;
+
+	if (node->newcomers < node->newcomers_max)
+		listen_all(node, true);
+}
+
+/* A newcomer has become a peer's connection, or is gone. */
+static void
+leave(struct dia_node *node)
+{
+	if (node->newcomers-- == node->newcomers_max &&
+	    !event_pending(node->unpause, EV_TIMEOUT, NULL))
+		listen_all(node, true);
+	if (node->newcomers < node->newcomers_max / 2)
+		node->crowded = false;
+}
+
+/* Those that wait to be accepted do so in the kernel: no honest one is turned
+ * away, and a silent one leaves when its time is up. */
+static bool
+is_crowded(struct dia_node *node)
+{
+	if (node->newcomers < node->newcomers_max)
+		return false;
+	if (!node->crowded)
+		log_warnx("%u connections before their CER: others must wait",
+		    node->newcomers);
+	node->crowded = true;
+	listen_all(node, false);
+	return true;
+}
+
 /* --- The first message --- */
 
 static void
@@ -131,12 +179,15 @@ on_message(struct dia_conn *conn, const uint8_t *octets, size_t len, void *arg)
 	if (msg.hdr.code == DIA_CER && msg.hdr.app == 0 &&
 	    (msg.hdr.flags & DIA_R) != 0) {
 		take_cer(node, conn, &msg, &fault);
+		if (!dia_accept_owns(conn))
+			leave(node);
 		return;
 	}
 	log_warnx("%s: command %u before any CER, disconnecting (RFC 6733 "
 		  "5.6.1)",
 	    dia_conn_name(conn), msg.hdr.code);
 	dia_conn_close(conn);
+	leave(node);
 }
 
 static void
@@ -147,6 +198,7 @@ on_garbage(struct dia_conn *conn, const uint8_t *octets, size_t len, void *arg)
 static void
 on_down(struct dia_conn *conn, enum dia_down down, const char *why, void *arg)
 {
+	leave(arg);
 	if (down == DIA_DOWN_TIME)
 		why = "no CER in time";
 	log_info("%s: gone before its CER: %s", dia_conn_name(conn), why);
@@ -165,23 +217,6 @@ dia_accept_owns(const struct dia_conn *conn)
 }
 
 /* --- Listeners --- */
-
-static void
-listen_all(struct dia_node *node, bool on)
-{
-	for (unsigned i = 0; i < node->nlisteners; i++) {
-		if (on)
-			event_add(node->listeners[i].event, NULL);
-		else
-			event_del(node->listeners[i].event);
-	}
-}
-
-void
-dia_accept_resume(int fd, short what, void *arg)
-{
-	listen_all(arg, true);
-}
 
 /* Out of descriptors or memory: what waits to be accepted keeps the listener
  * readable, so a loop that went on would only spin. */
@@ -211,6 +246,7 @@ dia_accept_take(void *arg, const struct dia_transport *transport, int fd)
 		return;
 	}
 	node->full = false;
+	node->newcomers++;
 	log_debug("%s: connection", dia_conn_name(conn));
 	dia_conn_limit(conn, node->times.cer);
 	if (node->stopping)
@@ -221,6 +257,10 @@ static bool
 accept_one(struct dia_listener *listener)
 {
 	struct dia_node *node = listener->node;
+
+	if (is_crowded(node))
+		return false;
+
 	int fd =
 	    accept4(listener->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 

@@ -134,8 +134,10 @@ process_cer(struct dia_peer *peer, const struct dia_peer_event *ev)
 	struct dia_fault fault;
 	struct dia_caps caps;
 
-	if (dia_read_cer(&peer->node->self, ev->msg, &caps, &fault))
+	if (dia_read_cer(&peer->node->self, ev->msg, &caps, &fault)) {
 		peer->common = caps.common;
+		peer->agent = caps.relay;
+	}
 	peer->cer = ev->msg->hdr;
 	peer->stays_away = false;
 	return true;
@@ -167,6 +169,7 @@ process_cea(struct dia_peer *peer, const struct dia_peer_event *ev)
 	else {
 		dia_peer_introduce(peer, &caps);
 		peer->common = caps.common;
+		peer->agent = caps.relay;
 		return true;
 	}
 	disconnect(&peer->i);
@@ -222,8 +225,8 @@ process(struct dia_peer *peer, const struct dia_peer_event *ev)
 			    peer->host, hdr->code, hdr->app, unasked);
 	} else if (hdr->code == DIA_CER && hdr->app == 0) {
 		repeat_cea(peer, ev);
-	} else {
-		dia_dispatch(peer->node, ev->conn, peer->host, ev->msg);
+	} else if (dia_dispatch(peer->node, ev->conn, peer->host, ev->msg)) {
+		peer->agent = true;
 	}
 	return true;
 }

@@ -20,6 +20,20 @@ dia_answer_begin(struct dia_writer *w, uint8_t *buf, size_t cap,
 		dia_put_slice(w, BASE(SESSION_ID), session.data);
 }
 
+void
+dia_answer_again(struct dia_writer *w, uint8_t *buf, size_t cap,
+    const struct dia_msg *req, struct dia_slice begun)
+{
+	*w = (struct dia_writer){ .buf = buf, .cap = cap };
+	if (begun.len < DIA_HEADER_LEN || begun.len > cap) {
+		w->failed = true;
+		return;
+	}
+	memcpy(buf, begun.p, begun.len);
+	dia_readdress(buf, req->hdr.hbh, 0);
+	w->len = begun.len;
+}
+
 size_t
 dia_answer_end(struct dia_writer *w, const struct dia_msg *req)
 {

@@ -34,6 +34,7 @@ struct dia_caps {
 	struct dia_slice host, realm, product;
 	struct dia_u32 result, vendor, state_id;
 	uint32_t common; /* bit n: apps[n] is in common */
+	bool relay;      /* it forwards whatever the application */
 };
 
 /* --- caps.c --- */

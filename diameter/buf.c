@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BUF_LEAST = 2048, BUF_KEEP = 16384 };
+enum { BUF_LEAST = 512, BUF_KEEP = 16384 };
 
 size_t
 dia_buf_len(const struct dia_buf *b)

@@ -85,19 +85,20 @@ blame_missing(struct dia_fault *fault, const struct dia_def *def)
 	return false;
 }
 
-/* The bits of our applications that an advertised id stands for. */
-static uint32_t
-common_bits(const struct dia_self *self, const struct dia_avp *avp)
+/* The applications of ours that an advertised id stands for. */
+static void
+take_app_id(const struct dia_self *self, const struct dia_avp *avp,
+    struct dia_caps *caps)
 {
-	uint32_t id, bits = 0;
+	uint32_t id;
 
 	if (!dia_get_u32(avp, &id))
-		return 0;
+		return;
+	caps->relay |= id == DIA_RELAY;
 	for (unsigned i = 0; i < self->napps; i++) {
 		if (id == self->apps[i].id || id == DIA_RELAY)
-			bits |= 1u << i;
+			caps->common |= 1u << i;
 	}
-	return bits;
 }
 
 static bool
@@ -125,7 +126,7 @@ read_vsai(const struct dia_self *self, const struct dia_avp *group,
 			return blame(fault, DIA_AVP_OCCURS_TOO_MANY_TIMES, &avp,
 			    "RFC 6733 6.11: two Application-Ids in "
 			    "Vendor-Specific-Application-Id");
-		caps->common |= common_bits(self, &avp);
+		take_app_id(self, &avp, caps);
 	}
 	return ids == 1 || blame_missing(fault, BASE(AUTH_APPLICATION_ID));
 }
@@ -143,7 +144,7 @@ intersect(const struct dia_self *self, struct dia_slice avps,
 	dia_read(&r, avps);
 	while (dia_next(&r, &avp)) {
 		if (is_app_id(&avp))
-			caps->common |= common_bits(self, &avp);
+			take_app_id(self, &avp, caps);
 		if (avp.vendor != 0)
 			continue;
 		if (avp.code == BASE(VENDOR_SPECIFIC_APPLICATION_ID)->code &&

@@ -300,6 +300,9 @@ void dia_open(struct dia_writer *, const struct dia_def *);
 void dia_close(struct dia_writer *);
 /* Message length in octets; 0 if it did not fit or a group is still open. */
 size_t dia_end(struct dia_writer *);
+/* Gives a message that was laid out here another Hop-by-Hop Identifier and
+ * more flags, to send it again (5.5.4). */
+void dia_readdress(uint8_t *msg, uint32_t hbh, uint8_t more_flags);
 
 /* --- Answers (RFC 6733, 6.2 and 7) --- */
 
@@ -310,6 +313,10 @@ struct dia_identity {
 /* Header and Session-Id of the answer to req; more_flags: DIA_E or 0. */
 void dia_answer_begin(struct dia_writer *, uint8_t *buf, size_t cap,
     const struct dia_msg *req, uint8_t more_flags);
+/* Begins again with what such an answer to the same request held before its
+ * end: as long, but with the ids of req. */
+void dia_answer_again(struct dia_writer *, uint8_t *buf, size_t cap,
+    const struct dia_msg *req, struct dia_slice begun);
 /* Every Proxy-Info of req in order, then dia_end(). */
 size_t dia_answer_end(struct dia_writer *, const struct dia_msg *req);
 /* Failed-AVP for a fault; nothing if it blames no AVP. */

@@ -65,6 +65,8 @@ dia_conn_close(struct dia_conn *conn)
 	close(conn->fd);
 	conn->fd = -1;
 	conn->cb = NULL;
+	if (conn->holding)
+		TAILQ_REMOVE(&all->holding, conn, hold_link);
 	TAILQ_REMOVE(&all->live, conn, link);
 	TAILQ_INSERT_TAIL(&all->dead, conn, link);
 	all->n--;
@@ -111,6 +113,30 @@ dia_conn_waiting(const struct dia_conn *conn)
 	return dia_out_len(&conn->out);
 }
 
+bool
+dia_conn_has_room(const struct dia_conn *conn)
+{
+	return conn->fd >= 0 && !conn->broken && dia_out_has_room(&conn->out);
+}
+
+void
+dia_conn_trim(struct dia_conn *conn)
+{
+	struct dia_buf *const queues[] = { &conn->in, &conn->out.now,
+		&conn->out.held };
+
+	for (size_t i = 0; i < sizeof queues / sizeof queues[0]; i++) {
+		if (dia_buf_len(queues[i]) == 0)
+			dia_buf_free(queues[i]);
+	}
+}
+
+bool
+dia_conn_is_busy(const struct dia_conn *conn)
+{
+	return conn->out.nheld >= conn->all->held_max;
+}
+
 void
 dia_conn_limit(struct dia_conn *conn, unsigned ms)
 {
@@ -119,6 +145,7 @@ dia_conn_limit(struct dia_conn *conn, unsigned ms)
 
 	if (conn->fd < 0)
 		return;
+	conn->limited = ms > 0;
 	if (ms > 0)
 		event_add(conn->timer, &tv);
 	else
@@ -137,6 +164,7 @@ dia_conn_end(struct dia_conn *conn)
 	conn->cb = NULL;
 	dia_buf_free(&conn->in);
 	conn->stalled = false;
+	conn->begun_ms = conn->full_ms = 0;
 	event_add(conn->readable, NULL);
 	dia_conn_limit(conn, conn->all->linger_ms);
 	event_active(conn->writable, EV_WRITE, 0);
@@ -145,7 +173,12 @@ dia_conn_end(struct dia_conn *conn)
 static void
 on_timer(evutil_socket_t fd, short what, void *arg)
 {
-	dia_conn_down(arg, DIA_DOWN_TIME, "time is up");
+	struct dia_conn *conn = arg;
+
+	if (conn->limited)
+		dia_conn_down(conn, DIA_DOWN_TIME, "time is up");
+	else
+		dia_conn_watch(conn);
 }
 
 void
@@ -291,11 +324,14 @@ dia_conns_init(struct dia_conns *all, struct event_base *base,
 		.max_message = max_message,
 		.max = DIA_CONNS_MAX,
 		.out_max = DIA_OUT_MAX,
+		.held_max = DIA_HELD_MAX,
 		.linger_ms = DIA_LINGER_MS,
+		.patience_ms = DIA_PATIENCE_MS,
 		.input_cap = max_message + DIA_READ_MAX,
 	};
 	TAILQ_INIT(&all->live);
 	TAILQ_INIT(&all->dead);
+	TAILQ_INIT(&all->holding);
 	all->input = malloc(all->input_cap);
 	all->reaper = evtimer_new(base, bury, all);
 	if (all->input != NULL && all->reaper != NULL)

@@ -22,10 +22,12 @@ struct dia_conn;
 struct dia_conns;
 
 enum {
-	DIA_CONNS_MAX = 1024,    /* connections of a node */
+	DIA_CONNS_MAX = 16384,   /* connections of a node */
 	DIA_READ_MAX = 65536,    /* octets read in one turn */
 	DIA_OUT_MAX = 262144,    /* octets of answers waiting to leave */
+	DIA_HELD_MAX = 1024,     /* answers of a connection that are held */
 	DIA_LINGER_MS = 1000,    /* to write what is left and see the end */
+	DIA_PATIENCE_MS = 30000, /* with full output, or a message begun */
 	DIA_LOCAL_ADDRS_MAX = 8, /* of a connection */
 };
 
@@ -34,7 +36,7 @@ enum dia_down {
 	DIA_DOWN_ERROR,   /* errno of the socket */
 	DIA_DOWN_REFUSED, /* it never came up */
 	DIA_DOWN_FRAMING, /* the octets cannot be a message */
-	DIA_DOWN_TIME,    /* dia_conn_limit() ran out */
+	DIA_DOWN_TIME,    /* dia_conn_limit() or DIA_PATIENCE_MS ran out */
 	DIA_DOWN_MEMORY,
 };
 
@@ -56,7 +58,7 @@ TAILQ_HEAD(dia_conn_list, dia_conn);
 
 /* Its fields are the business of conn.c and turn.c alone. */
 struct dia_conn {
-	TAILQ_ENTRY(dia_conn) link;
+	TAILQ_ENTRY(dia_conn) link, hold_link;
 	struct dia_conns *all;
 	const struct dia_transport *transport;
 	const struct dia_conn_cb *cb; /* NULL: ended */
@@ -65,7 +67,8 @@ struct dia_conn {
 	struct dia_buf in; /* begins with a message, or part of one */
 	struct dia_out out;
 	int fd; /* -1: dead */
-	bool connecting, stalled, broken, shut, in_turn;
+	bool connecting, stalled, broken, shut, in_turn, holding, limited;
+	uint64_t begun_ms, full_ms; /* since when; 0: it is not */
 	struct sockaddr_storage remote;
 	char name[DIA_ADDR_TEXT + 8];
 	const char *complaint;
@@ -82,9 +85,9 @@ struct dia_conns {
 	uint64_t released; /* position that is reached */
 	uint8_t *input;    /* what one turn reads, and what was left before */
 	size_t input_cap;
-	struct dia_conn_list live, dead;
+	struct dia_conn_list live, dead, holding;
 	struct event *reaper;
-	unsigned out_max, linger_ms;
+	unsigned out_max, held_max, linger_ms, patience_ms;
 	void (*idle)(void *arg); /* when the last connection has gone */
 	void *idle_arg;
 	/* A connection whose peer began anew on the same socket; takes fd. */
@@ -121,6 +124,8 @@ bool dia_conn_send(
     struct dia_conn *, const uint8_t *msg, size_t len, uint64_t position);
 /* Sends a message behind everything sent before, held or not. */
 bool dia_conn_send_last(struct dia_conn *, const uint8_t *msg, size_t len);
+/* Gives back the memory of its empty queues: nothing comes for a while. */
+void dia_conn_trim(struct dia_conn *);
 /* Goes down in ms unless that is changed; 0: no limit. */
 void dia_conn_limit(struct dia_conn *, unsigned ms);
 /* No callback any more; closes once all that was sent is written and the
@@ -137,6 +142,8 @@ void dia_conn_down(struct dia_conn *, enum dia_down, const char *why);
 void dia_conn_restart(struct dia_conn *);
 /* Goes down in a turn of its own: the caller may be walking connections. */
 void dia_conn_break(struct dia_conn *);
+/* Has the peer kept its output full, or a message unfinished, too long? */
+void dia_conn_watch(struct dia_conn *);
 /* One turn of the loop; arg is a connection. */
 void dia_turn_read(int fd, short what, void *arg);
 void dia_turn_write(int fd, short what, void *arg);
@@ -149,6 +156,10 @@ unsigned dia_conn_addrs(const struct dia_conn *,
     struct sockaddr_storage addrs[static DIA_LOCAL_ADDRS_MAX]);
 /* Octets waiting to leave, held ones included. */
 size_t dia_conn_waiting(const struct dia_conn *);
+/* Can it take one more message, however long? */
+bool dia_conn_has_room(const struct dia_conn *);
+/* Does it hold so many answers that the peer must wait? */
+bool dia_conn_is_busy(const struct dia_conn *);
 /* Is this complaint new?  False: the same as the last one, and counted. */
 bool dia_conn_complain(struct dia_conn *, const char *why);
 

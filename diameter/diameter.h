@@ -31,7 +31,7 @@ struct dia_node_conf {
  * rest.  It returns 0 when the answer may leave at once, or the position that
  * dia_node_release() must reach first.  Answers that wait leave a connection in
  * the order of their requests; one that need not wait overtakes them.  It may
- * call dia_node_release() and dia_node_refuse().
+ * call dia_node_release(), dia_node_refuse() and dia_node_send().
  */
 typedef uint64_t dia_request_fn(
     void *arg, const struct dia_msg *req, struct dia_writer *ans);
@@ -41,6 +41,42 @@ struct dia_app {
 	const struct dia_dict *dict;
 	dia_request_fn *request;
 	void *arg;
+	/* A request that comes again gets the answer it got, without a call of
+	 * request(), for as long as that is kept (RFC 6733, 3). */
+	bool keeps_answers;
+};
+
+/* How a request of ours ends. */
+enum dia_outcome {
+	DIA_ANSWERED,
+	DIA_TIMED_OUT,     /* no answer within its time */
+	DIA_UNDELIVERABLE, /* no peer leads to its destination */
+	DIA_LOST,          /* sent, then all peers on the way went down */
+};
+/* ans lives during the call, and is NULL unless DIA_ANSWERED: then it has the
+ * request's command and Application-Id, and its AVPs are unchecked.  May call
+ * anything but dia_node_free(). */
+typedef void dia_answer_fn(
+    void *arg, const struct dia_msg *ans, enum dia_outcome);
+
+/* A request of ours. */
+struct dia_out_request {
+	uint32_t app, code; /* of an application of this node */
+	/* The peer to send it to; if that is not connected, agents get it
+	 * (6.1.6).  NULL: agents only.  Not kept. */
+	const char *dest_host;
+	unsigned timeout_ms; /* at least 1, until an answer must be there */
+	/* Appends what follows the Session-Id: Origin- and Destination-Host and
+	 * -Realm too.  Called by dia_node_send() only; may not send. */
+	void (*fill)(void *arg, struct dia_writer *);
+	dia_answer_fn *answer;
+	void *arg; /* of both */
+};
+
+enum dia_sent {
+	DIA_SENT,       /* answer() is called once, by the loop, later */
+	DIA_SEND_LATER, /* too much is on its way; nothing was sent */
+	DIA_SEND_NEVER, /* it cannot be built, or the node is stopping */
 };
 
 /* A configured neighbour (a `peer` section).  A peer without `connect` may have
@@ -55,7 +91,8 @@ struct dia_peer_conf {
 
 struct dia_node *dia_node_new(
     struct event_base *, const struct dia_node_conf *);
-/* Closes every connection at once; NULL is fine. */
+/* Closes every connection at once; requests of ours that are still unanswered
+ * end with DIA_LOST.  NULL is fine. */
 void dia_node_free(struct dia_node *);
 bool dia_node_add_app(struct dia_node *, const struct dia_app *);
 bool dia_node_add_peer(struct dia_node *, const struct dia_peer_conf *);
@@ -73,6 +110,15 @@ void dia_node_stop(struct dia_node *, void (*done)(void *arg), void *arg);
 void dia_node_release(struct dia_node *, uint64_t position);
 /* The promise of every answer still held is broken: each becomes 5012. */
 void dia_node_refuse(struct dia_node *);
+/*
+ * Sends a request of ours (6.1): header with R and what else the command's
+ * grammar says, new Hop-by-Hop and End-to-End Identifiers, a new Session-Id
+ * (8.8), then what fill() appends.  It goes to the least busy open connection
+ * with its destination; if that goes down or suspect, once more with the T flag
+ * to another one (5.5.4).  Never calls answer() itself, not even when no peer
+ * leads to the destination.
+ */
+enum dia_sent dia_node_send(struct dia_node *, const struct dia_out_request *);
 /* What is known of a peer; the strings live during the call. */
 struct dia_peer_facts {
 	const char *host, *realm; /* realm NULL: not known yet */

@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "diameter/clock.h"
 #include "diameter/log.h"
 #include "diameter/node.h"
 
@@ -12,7 +13,7 @@ enum { LOG_LINE_CAP = 1024, LOG_DUMP_CAP = 16384 };
 
 /* What decides where a request goes (6.1). */
 struct route {
-	struct dia_slice host, realm;
+	struct dia_slice host, realm, origin;
 	bool loop;
 };
 
@@ -108,6 +109,8 @@ take_route(struct route *route, const struct dia_avp *avp, const char *host)
 		route->host = avp->data;
 	else if (avp->code == BASE(DESTINATION_REALM)->code)
 		route->realm = avp->data;
+	else if (avp->code == BASE(ORIGIN_HOST)->code)
+		route->origin = avp->data;
 	else if (avp->code == BASE(ROUTE_RECORD)->code)
 		route->loop |= dia_slice_eq_nocase(avp->data, host);
 }
@@ -119,32 +122,38 @@ refuse(struct dia_fault *fault, uint32_t result, const char *why)
 	return false;
 }
 
-/* Is it for this node (6.1.4)?  An AVP that cannot be read ends the search;
- * the application finds it too, and says so in its answer. */
-static bool
-check_route(const struct dia_node *node, const struct dia_msg *msg,
-    struct dia_fault *fault)
+/* An AVP that cannot be read ends the search; the application finds it too,
+ * and says so in its answer. */
+static void
+read_route(
+    const struct dia_node *node, const struct dia_msg *msg, struct route *route)
 {
-	const struct dia_identity *id = &node->self.conf.id;
-	struct route route = { 0 };
 	struct dia_reader r;
 	struct dia_avp avp;
 
+	*route = (struct route){ 0 };
 	dia_read(&r, msg->avps);
 	while (dia_next(&r, &avp))
-		take_route(&route, &avp, id->host);
+		take_route(route, &avp, node->self.conf.id.host);
+}
 
+/* Is it for this node (6.1.4)? */
+static bool
+check_route(const struct dia_node *node, const struct route *route,
+    struct dia_fault *fault)
+{
+	const struct dia_identity *id = &node->self.conf.id;
 	bool to_us =
-	    route.host.p != NULL && dia_slice_eq_nocase(route.host, id->host);
+	    route->host.p != NULL && dia_slice_eq_nocase(route->host, id->host);
 
-	if (!to_us && route.realm.p != NULL &&
-	    !dia_slice_eq_nocase(route.realm, id->realm))
+	if (!to_us && route->realm.p != NULL &&
+	    !dia_slice_eq_nocase(route->realm, id->realm))
 		return refuse(fault, DIA_REALM_NOT_SERVED,
 		    "RFC 6733 6.1.4: Destination-Realm is not ours");
-	if (!to_us && route.host.p != NULL)
+	if (!to_us && route->host.p != NULL)
 		return refuse(fault, DIA_UNABLE_TO_DELIVER,
 		    "RFC 6733 6.1.4: Destination-Host is not us");
-	if (route.loop)
+	if (route->loop)
 		return refuse(fault, DIA_LOOP_DETECTED,
 		    "RFC 6733 6.1.3: our name in a Route-Record");
 	return true;
@@ -163,7 +172,7 @@ find_app(const struct dia_node *node, uint32_t id)
 /* May an application have it?  What it is comes first, then where it goes. */
 static const struct dia_app *
 check(const struct dia_node *node, const struct dia_msg *msg,
-    struct dia_fault *fault)
+    struct route *route, struct dia_fault *fault)
 {
 	const struct dia_app *app = find_app(node, msg->hdr.app);
 	const struct dia_command *cmd;
@@ -184,30 +193,86 @@ check(const struct dia_node *node, const struct dia_msg *msg,
 		    "RFC 6733 7.1.3: P bit not as the command defines it");
 		return NULL;
 	}
-	return check_route(node, msg, fault) ? app : NULL;
+	read_route(node, msg, route);
+	return check_route(node, route, fault) ? app : NULL;
 }
 
-void
+/* The answer it got before, if it is a repetition. */
+static bool
+answer_again(struct dia_node *node, struct dia_conn *conn, const char *who,
+    const struct dia_repeat_key *key)
+{
+	struct dia_repeat kept;
+	struct dia_writer w;
+
+	if (!dia_repeats_find(node->repeats, key, node->conns.released, &kept))
+		return false;
+	dia_answer_again(
+	    &w, node->answer, DIA_MESSAGE_MAX, key->req, kept.answer);
+
+	size_t len = dia_answer_end(&w, key->req);
+
+	if (len == 0)
+		return false;
+	log_debug("peer %s: request %u again, and the same answer", who,
+	    key->req->hdr.code);
+	send_answer(node, conn, who, len, kept.position);
+	return true;
+}
+
+static void
+answer(struct dia_node *node, struct dia_conn *conn, const char *who,
+    const struct dia_app *app, const struct dia_repeat_key *key)
+{
+	const struct dia_msg *msg = key->req;
+	struct dia_fault fault;
+	struct dia_writer w;
+
+	if (dia_conn_is_busy(conn)) {
+		refuse(&fault, DIA_TOO_BUSY,
+		    "RFC 6733 7.1.3: too many answers wait for the disk");
+		dia_dispatch_fault(node, conn, who, msg, &fault);
+		return;
+	}
+	if (app->keeps_answers && answer_again(node, conn, who, key))
+		return;
+	dia_answer_begin(&w, node->answer, DIA_MESSAGE_MAX, msg, 0);
+
+	uint64_t position = app->request(app->arg, msg, &w);
+	struct dia_repeat kept = { { node->answer, w.len }, position };
+	size_t len = dia_answer_end(&w, msg);
+
+	if (len == 0) {
+		refuse(&fault, DIA_UNABLE_TO_COMPLY,
+		    "the answer is too long to send");
+		dia_dispatch_fault(node, conn, who, msg, &fault);
+		return;
+	}
+	if (app->keeps_answers)
+		dia_repeats_keep(node->repeats, key, &kept);
+	send_answer(node, conn, who, len, position);
+}
+
+bool
 dia_dispatch(struct dia_node *node, struct dia_conn *conn, const char *who,
     const struct dia_msg *msg)
 {
 	struct dia_fault fault;
-	const struct dia_app *app = check(node, msg, &fault);
-	struct dia_writer w;
+	struct route route;
+	const struct dia_app *app = check(node, msg, &route, &fault);
 
 	if (app == NULL) {
 		dia_dispatch_fault(node, conn, who, msg, &fault);
-		return;
+		return false;
 	}
-	dia_answer_begin(&w, node->answer, DIA_MESSAGE_MAX, msg, 0);
 
-	uint64_t position = app->request(app->arg, msg, &w);
-	size_t len = dia_answer_end(&w, msg);
+	const struct dia_repeat_key key = {
+		.req = msg,
+		.origin = route.origin,
+		.now_s = (uint32_t)(dia_now_ms() / 1000),
+	};
 
-	if (len > 0) {
-		send_answer(node, conn, who, len, position);
-		return;
-	}
-	refuse(&fault, DIA_UNABLE_TO_COMPLY, "the answer is too long to send");
-	dia_dispatch_fault(node, conn, who, msg, &fault);
+	answer(node, conn, who, app, &key);
+	return route.origin.p != NULL &&
+	       !dia_slice_eq_nocase(route.origin, who);
 }

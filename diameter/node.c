@@ -41,6 +41,7 @@ dia_node_new(struct event_base *base, const struct dia_node_conf *conf)
 	TAILQ_INIT(&node->rules);
 	TAILQ_INIT(&node->peers);
 	node->base = base;
+	node->newcomers_max = DIA_NEWCOMERS_MAX;
 	node->self.conf = *conf;
 	node->times = (struct dia_times){
 		.cer = CER_MS,
@@ -57,7 +58,8 @@ dia_node_new(struct event_base *base, const struct dia_node_conf *conf)
 	node->seed = random_u32();
 	node->answer = malloc(DIA_MESSAGE_MAX);
 	node->unpause = evtimer_new(base, dia_accept_resume, node);
-	if (node->answer == NULL || node->unpause == NULL ||
+	if (!dia_requests_init(node) || node->answer == NULL ||
+	    node->unpause == NULL ||
 	    !dia_conns_init(
 		&node->conns, base, &node->self.conf.id, conf->max_message)) {
 		dia_node_free(node);
@@ -83,6 +85,7 @@ dia_node_free(struct dia_node *node)
 
 	if (node == NULL)
 		return;
+	dia_requests_free(node);
 	if (node->unpause != NULL) {
 		dia_accept_close(node);
 		event_free(node->unpause);
@@ -97,6 +100,7 @@ dia_node_free(struct dia_node *node)
 	}
 	if (node->stopper != NULL)
 		event_free(node->stopper);
+	dia_repeats_free(node->repeats);
 	free(node->answer);
 	free(node);
 }
@@ -109,6 +113,11 @@ dia_node_add_app(struct dia_node *node, const struct dia_app *app)
 	if (self->napps == DIA_APPS_MAX) {
 		log_warnx("application %u: more applications than the limit",
 		    app->id);
+		return false;
+	}
+	if (app->keeps_answers && node->repeats == NULL &&
+	    (node->repeats = dia_repeats_new()) == NULL) {
+		log_warnx("application %u: out of memory", app->id);
 		return false;
 	}
 	self->apps[self->napps++] = *app;
@@ -266,6 +275,8 @@ void
 dia_node_refuse(struct dia_node *node)
 {
 	dia_conns_refuse(&node->conns);
+	if (node->repeats != NULL)
+		dia_repeats_refuse(node->repeats, node->conns.released);
 }
 
 void
@@ -278,10 +289,11 @@ dia_node_log_state(const struct dia_node *node)
 		const struct dia_conn *conn =
 		    peer->r != NULL ? peer->r : peer->i;
 
-		log_info("peer %s: %s, watchdog %s, %s, %zu octets waiting",
+		log_info("peer %s: %s, watchdog %s, %s, %zu octets waiting, "
+			 "%u requests unanswered",
 		    peer->host, psm_state_name(peer->state),
 		    watchdog_name(peer->wd.state),
 		    conn != NULL ? dia_conn_name(conn) : "not connected",
-		    conn != NULL ? dia_conn_waiting(conn) : 0);
+		    conn != NULL ? dia_conn_waiting(conn) : 0, peer->npending);
 	}
 }

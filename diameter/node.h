@@ -6,11 +6,17 @@
 
 #include "diameter/base.h"
 #include "diameter/conn.h"
+#include "diameter/repeat.h"
+#include "diameter/request.h"
 
 struct event;
 struct dia_peer;
 
-enum { DIA_LISTENERS_MAX = 16, DIA_PEERS_MAX = 256 /* configured ones */ };
+enum {
+	DIA_LISTENERS_MAX = 16,
+	DIA_PEERS_MAX = 256,     /* configured ones */
+	DIA_NEWCOMERS_MAX = 256, /* connections before their CER */
+};
 
 /* Milliseconds. */
 struct dia_times {
@@ -51,11 +57,15 @@ struct dia_node {
 	unsigned nrules;
 	TAILQ_HEAD(dia_peer_list, dia_peer) peers;
 	uint32_t hbh, e2e; /* of the next request */
-	unsigned seed;     /* of the watchdog's jitter */
-	uint8_t *answer;   /* DIA_MESSAGE_MAX octets */
+	struct dia_requests requests;
+	unsigned seed;               /* of the watchdog's jitter */
+	struct dia_repeats *repeats; /* NULL: no application keeps answers */
+	uint8_t *answer;             /* DIA_MESSAGE_MAX octets */
 	struct event *stopper;
 	void (*done)(void *arg);
 	void *done_arg;
+	unsigned newcomers, newcomers_max;
+	bool crowded; /* newcomers had reached the limit, and it was logged */
 	bool stopping;
 	bool full; /* the last connection was one too many, and logged */
 };
@@ -72,8 +82,9 @@ void dia_accept_resume(int fd, short what, void *node);
 /* The port of a listener, in the order they were opened. */
 unsigned dia_accept_port(const struct dia_node *, unsigned listener);
 
-/* dispatch.c: answers one request that came on a connection. */
-void dia_dispatch(struct dia_node *, struct dia_conn *, const char *who,
+/* dispatch.c: answers one request that came on a connection.  True: it came
+ * through an agent, as its Origin-Host is not who. */
+bool dia_dispatch(struct dia_node *, struct dia_conn *, const char *who,
     const struct dia_msg *);
 /* Answers a request with a fault, and says so in the log. */
 void dia_dispatch_fault(struct dia_node *, struct dia_conn *, const char *who,

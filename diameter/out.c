@@ -54,10 +54,19 @@ dia_out_hold(
 	if (len + POSITION_LEN > room(out) ||
 	    !dia_buf_put(held, &position, POSITION_LEN, out->max))
 		return false;
-	if (dia_buf_put(held, msg, len, out->max))
+	if (dia_buf_put(held, msg, len, out->max)) {
+		out->nheld++;
 		return true;
+	}
 	held->end -= POSITION_LEN;
 	return false;
+}
+
+static void
+drop_first(struct dia_out *out, size_t len)
+{
+	dia_buf_drop(&out->held, POSITION_LEN + len);
+	out->nheld--;
 }
 
 /* The first entry of a held queue; its message's length, 0: there is none. */
@@ -89,7 +98,7 @@ dia_out_release(struct dia_out *out, uint64_t position)
 	while (
 	    (len = first(&out->held, &needs, &msg)) > 0 && needs <= position) {
 		ok &= dia_buf_put(&out->now, msg, len, SIZE_MAX);
-		dia_buf_drop(&out->held, POSITION_LEN + len);
+		drop_first(out, len);
 	}
 	return ok;
 }
@@ -128,7 +137,7 @@ dia_out_refuse(
 			ok &= put_refusal(&out->now, msg, len, id);
 		else
 			ok &= dia_buf_put(&out->now, msg, len, SIZE_MAX);
-		dia_buf_drop(&out->held, POSITION_LEN + len);
+		drop_first(out, len);
 	}
 	return ok;
 }

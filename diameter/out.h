@@ -10,6 +10,7 @@ struct dia_out {
 	size_t max;
 	struct dia_buf now;  /* whole messages, the first perhaps begun */
 	struct dia_buf held; /* entries: position, whole message */
+	unsigned nheld;
 };
 
 void dia_out_free(struct dia_out *);

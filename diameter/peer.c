@@ -15,8 +15,8 @@
 #include <event2/event.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "diameter/clock.h"
 #include "diameter/log.h"
 
 static bool
@@ -34,15 +34,6 @@ arm(struct event *timer, uint64_t ms)
 	event_add(timer, &tv);
 }
 
-static uint64_t
-now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &ts);
-	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
-}
-
 /* --- Watchdog --- */
 
 /* Most messages set the timer; it is moved only when it expires too early. */
@@ -53,7 +44,7 @@ set_watchdog(struct dia_peer *peer)
 	unsigned ms = watchdog_ms(
 	    node->times.tw, node->times.jitter, (unsigned)rand_r(&node->seed));
 
-	peer->wd_due = now_ms() + ms;
+	peer->wd_due = dia_now_ms() + ms;
 	if (!event_pending(peer->wd_timer, EV_TIMEOUT, NULL))
 		arm(peer->wd_timer, ms);
 }
@@ -66,6 +57,7 @@ send_dwr(struct dia_peer *peer)
 
 	assert(!peer->running); /* buf does not outlive this call */
 	peer->dwr = node->hbh++;
+	dia_conn_trim(dia_route_conn(peer));
 
 	size_t len = dia_make_dwr(buf, &node->self, peer->dwr, node->e2e++);
 
@@ -99,8 +91,10 @@ feed_watchdog(struct dia_peer *peer, enum watchdog_event event)
 		    watchdog_name(before), watchdog_name(peer->wd.state));
 	if (actions & WD_SET)
 		set_watchdog(peer);
-	if (actions & WD_FAILOVER && event == WD_TIMER)
+	if (actions & WD_FAILOVER && event == WD_TIMER) {
 		log_warnx("peer %s: DWR unanswered, suspect", peer->host);
+		dia_requests_suspect(peer);
+	}
 	if (actions & WD_FAILBACK)
 		log_info("peer %s: answers again", peer->host);
 	if (actions & WD_SEND_DWR)
@@ -115,7 +109,7 @@ static void
 on_watchdog(evutil_socket_t fd, short what, void *arg)
 {
 	struct dia_peer *peer = arg;
-	uint64_t now = now_ms();
+	uint64_t now = dia_now_ms();
 
 	if (now < peer->wd_due)
 		arm(peer->wd_timer, peer->wd_due - now);
@@ -182,6 +176,7 @@ settle(struct dia_peer *peer)
 		feed_watchdog(peer, WD_CONN_UP);
 	} else if (peer->state == CLOSED && peer->up) {
 		peer->up = false;
+		dia_requests_lost(peer);
 		feed_watchdog(peer, WD_CONN_LOST);
 	}
 }
@@ -279,8 +274,12 @@ on_message(struct dia_conn *conn, const uint8_t *octets, size_t len, void *arg)
 
 	if (peer->up && peer->state != CLOSING)
 		feed_watchdog(peer, dwa ? WD_DWA : WD_OTHER);
-	dia_peer_event(peer, &(struct dia_peer_event){
-				 .event = event, .conn = conn, .msg = &msg });
+	if (peer->up && msg.hdr.app != 0 && (msg.hdr.flags & DIA_R) == 0)
+		dia_requests_answer(peer, conn, &msg);
+	else
+		dia_peer_event(
+		    peer, &(struct dia_peer_event){
+			      .event = event, .conn = conn, .msg = &msg });
 }
 
 static void
@@ -343,6 +342,7 @@ dia_peer_new(struct dia_node *node, struct dia_slice host,
 	peer->node = node;
 	peer->rule = rule;
 	peer->connects = connects;
+	TAILQ_INIT(&peer->pending);
 	TAILQ_INSERT_TAIL(&node->peers, peer, link);
 	peer->timer = evtimer_new(node->base, on_timer, peer);
 	peer->wd_timer = evtimer_new(node->base, on_watchdog, peer);
@@ -359,6 +359,7 @@ dia_peer_free(struct dia_peer *peer)
 	if (peer == NULL)
 		return;
 	TAILQ_REMOVE(&peer->node->peers, peer, link);
+	dia_requests_lost(peer);
 	dia_conn_close(peer->i);
 	dia_conn_close(peer->r);
 	if (peer->timer != NULL)

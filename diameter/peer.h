@@ -42,6 +42,9 @@ struct dia_peer {
 	struct dia_header cer; /* waiting for its CEA */
 	struct dia_fault fault;
 	uint32_t common; /* applications in common, by bit */
+	bool agent;      /* leads to others: a relay, or it has forwarded */
+	struct dia_pending_list pending; /* requests of ours it has */
+	unsigned npending;
 };
 
 /* host is not kept; rule may be NULL.  NULL: no memory. */

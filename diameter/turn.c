@@ -10,6 +10,8 @@
 #include <event2/event.h>
 #include <string.h>
 
+#include "diameter/clock.h"
+
 /* --- Output --- */
 
 static void
@@ -45,6 +47,7 @@ flush(struct dia_conn *conn)
 	}
 	if (conn->stalled && dia_out_has_room(&conn->out)) {
 		conn->stalled = false;
+		conn->full_ms = 0;
 		event_add(conn->readable, NULL);
 		event_active(conn->readable, EV_READ, 0);
 	}
@@ -88,6 +91,32 @@ sent(struct dia_conn *conn, bool ok)
 	return ok;
 }
 
+static bool
+hold(struct dia_conn *conn, const uint8_t *msg, size_t len, uint64_t position)
+{
+	if (!dia_out_hold(&conn->out, msg, len, position))
+		return sent(conn, false);
+	if (!conn->holding) {
+		conn->holding = true;
+		TAILQ_INSERT_TAIL(&conn->all->holding, conn, hold_link);
+	}
+	return true;
+}
+
+/* Some of what it held may leave now. */
+static void
+let_go(struct dia_conn *conn, bool ok)
+{
+	if (!ok)
+		dia_conn_break(conn);
+	if (conn->out.nheld == 0) {
+		conn->holding = false;
+		TAILQ_REMOVE(&conn->all->holding, conn, hold_link);
+	}
+	if (!conn->in_turn)
+		flush(conn);
+}
+
 bool
 dia_conn_send(
     struct dia_conn *conn, const uint8_t *msg, size_t len, uint64_t position)
@@ -95,7 +124,7 @@ dia_conn_send(
 	if (conn->fd < 0)
 		return false;
 	if (position > conn->all->released)
-		return sent(conn, dia_out_hold(&conn->out, msg, len, position));
+		return hold(conn, msg, len, position);
 	return sent(conn, dia_out_put(&conn->out, msg, len));
 }
 
@@ -104,41 +133,38 @@ dia_conn_send_last(struct dia_conn *conn, const uint8_t *msg, size_t len)
 {
 	if (conn->fd < 0)
 		return false;
-	if (dia_buf_len(&conn->out.held) > 0)
-		return sent(conn, dia_out_hold(&conn->out, msg, len, 0));
+	if (conn->holding)
+		return hold(conn, msg, len, 0);
 	return sent(conn, dia_out_put(&conn->out, msg, len));
 }
 
 void
 dia_conns_release(struct dia_conns *all, uint64_t position)
 {
-	struct dia_conn *conn;
+	struct dia_conn *conn = TAILQ_FIRST(&all->holding);
 
 	if (position <= all->released)
 		return;
 	all->released = position;
-	TAILQ_FOREACH (conn, &all->live, link) {
-		if (dia_buf_len(&conn->out.held) == 0)
-			continue;
-		if (!dia_out_release(&conn->out, position))
-			dia_conn_break(conn);
-		if (!conn->in_turn)
-			flush(conn);
+	while (conn != NULL) {
+		struct dia_conn *next = TAILQ_NEXT(conn, hold_link);
+
+		let_go(conn, dia_out_release(&conn->out, position));
+		conn = next;
 	}
 }
 
 void
 dia_conns_refuse(struct dia_conns *all)
 {
-	struct dia_conn *conn;
+	struct dia_conn *conn = TAILQ_FIRST(&all->holding);
 
-	TAILQ_FOREACH (conn, &all->live, link) {
-		if (dia_buf_len(&conn->out.held) == 0)
-			continue;
-		if (!dia_out_refuse(&conn->out, all->released, &all->id))
-			dia_conn_break(conn);
-		if (!conn->in_turn)
-			flush(conn);
+	while (conn != NULL) {
+		struct dia_conn *next = TAILQ_NEXT(conn, hold_link);
+
+		let_go(
+		    conn, dia_out_refuse(&conn->out, all->released, &all->id));
+		conn = next;
 	}
 }
 
@@ -158,6 +184,50 @@ lose_framing(struct dia_conn *conn, const uint8_t *octets, size_t len)
 	    conn, DIA_DOWN_FRAMING, "no message begins like this", conn->arg);
 }
 
+static void
+start_watch(struct dia_conn *conn, uint64_t ms)
+{
+	struct timeval tv = { .tv_sec = (time_t)(ms / 1000),
+		.tv_usec = (suseconds_t)(ms % 1000) * 1000 };
+
+	if (!conn->limited && !event_pending(conn->timer, EV_TIMEOUT, NULL))
+		event_add(conn->timer, &tv);
+}
+
+/* Only what the peer has not read counts: what is held is our disk's fault. */
+void
+dia_conn_watch(struct dia_conn *conn)
+{
+	uint64_t now = dia_now_ms(), patience = conn->all->patience_ms;
+	uint64_t since = conn->full_ms != 0 ? conn->full_ms : conn->begun_ms;
+
+	if (since == 0)
+		return;
+	if (now - since < patience)
+		start_watch(conn, since + patience - now);
+	else if (!conn->stalled)
+		dia_conn_down(conn, DIA_DOWN_TIME,
+		    "a message was begun, and not ended in time");
+	else if (dia_buf_len(&conn->out.now) > 0)
+		dia_conn_down(conn, DIA_DOWN_TIME,
+		    "its output stayed full: it does not read");
+	else
+		start_watch(conn, patience);
+}
+
+/* What is left of the input, behind what was used, is the beginning of a
+ * message. */
+static void
+note_rest(struct dia_conn *conn, size_t used, size_t rest)
+{
+	if (rest == 0 || conn->stalled)
+		conn->begun_ms = 0;
+	else if (used > 0 || conn->begun_ms == 0)
+		conn->begun_ms = dia_now_ms();
+	if (conn->begun_ms != 0)
+		start_watch(conn, conn->all->patience_ms);
+}
+
 /* Hands out what buf holds; the octets used. */
 static size_t
 consume(struct dia_conn *conn, const uint8_t *buf, size_t len)
@@ -167,6 +237,8 @@ consume(struct dia_conn *conn, const uint8_t *buf, size_t len)
 	while (conn->cb != NULL && !conn->broken) {
 		if (!dia_out_has_room(&conn->out)) {
 			conn->stalled = true;
+			conn->full_ms = dia_now_ms();
+			start_watch(conn, conn->all->patience_ms);
 			event_del(conn->readable);
 			break;
 		}
@@ -243,6 +315,7 @@ take_input(struct dia_conn *conn)
 
 	if (conn->fd < 0 || conn->cb == NULL || (n == 0 && used == 0))
 		return false;
+	note_rest(conn, used, len - used);
 	if (used > 0)
 		dia_buf_drop(&conn->in, have);
 	else

@@ -242,3 +242,10 @@ dia_end(struct dia_writer *w)
 	put24(w->buf + 1, w->len);
 	return w->len;
 }
+
+void
+dia_readdress(uint8_t *msg, uint32_t hbh, uint8_t more_flags)
+{
+	msg[4] |= more_flags;
+	put32(msg + 12, hbh);
+}

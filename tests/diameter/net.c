@@ -56,7 +56,7 @@ echo(void *arg, const struct dia_msg *req, struct dia_writer *ans)
 void
 net_open(struct net *net, const struct dia_node_conf *conf)
 {
-	struct dia_app app = { NET_APP, NET_VENDOR, &dict, echo, net };
+	struct dia_app app = { NET_APP, NET_VENDOR, &dict, echo, net, true };
 
 	*net = (struct net){ .base = event_base_new() };
 	ck_assert_ptr_nonnull(net->base);

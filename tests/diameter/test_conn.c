@@ -302,6 +302,27 @@ START_TEST(an_association_begun_anew_wants_a_cer)
 }
 END_TEST
 
+START_TEST(a_trimmed_connection_holds_no_memory_but_what_waits)
+{
+	int fd = net_peer(&net);
+	struct dia_conn *conn = TAILQ_FIRST(&net.node->conns.live);
+
+	ck_assert_uint_gt(conn->out.now.cap, 0);
+
+	size_t len = net_echo(buf, 1);
+
+	net_send(&net, fd, buf, len - 1);
+	ck_assert(net_silent(&net, fd, 10));
+	dia_conn_trim(conn);
+	ck_assert_uint_eq(conn->out.now.cap, 0);
+	ck_assert_uint_gt(dia_buf_len(&conn->in), 0);
+	net_send(&net, fd, buf + len - 1, 1);
+	ck_assert(net_recv(&net, fd, &reply));
+	ck_assert_uint_eq(reply.msg.hdr.hbh, 1);
+	close(fd);
+}
+END_TEST
+
 START_TEST(an_association_begun_anew_without_a_cer_ends)
 {
 	struct dia_transport row;
@@ -339,5 +360,6 @@ main(void)
 	    without_descriptors_it_waits_and_then_accepts,
 	    an_association_begun_anew_wants_a_cer,
 	    an_association_begun_anew_without_a_cer_ends,
-	    what_is_not_one_message_ends_the_connection);
+	    what_is_not_one_message_ends_the_connection,
+	    a_trimmed_connection_holds_no_memory_but_what_waits);
 }

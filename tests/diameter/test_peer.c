@@ -1,6 +1,7 @@
 /* Peers that connect to us: who is let in, watchdogs both ways. */
 #include "tests/run.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #include "tests/diameter/net.h"
@@ -129,6 +130,84 @@ START_TEST(a_cer_without_our_application_is_5010_and_the_end)
 	ck_assert_uint_eq(reply.msg.hdr.flags, 0);
 	ck_assert(net_closed(&net, fd));
 	close(fd);
+}
+END_TEST
+
+/* Adds an Inband-Security-Id to a CER. */
+static size_t
+add_security(size_t len, uint8_t id)
+{
+	const uint8_t avp[] = { 0, 0, 1, 0x2b, DIA_M, 0, 0, 12, 0, 0, 0, id };
+
+	memcpy(buf + len, avp, sizeof avp);
+	buf[3] = (uint8_t)(len + sizeof avp);
+	ck_assert_uint_lt(len + sizeof avp, 256);
+	return len + sizeof avp;
+}
+
+START_TEST(a_cer_that_wants_tls_inside_is_5017_and_the_end)
+{
+	int fd = net_connect(&net);
+
+	net_send(&net, fd, buf, add_security(net_cer(buf, "scscf.ims.lab"), 1));
+	ck_assert(net_recv(&net, fd, &reply));
+	ck_assert_uint_eq(net_result(&reply), DIA_NO_COMMON_SECURITY);
+	ck_assert_uint_eq(reply.msg.hdr.flags, 0);
+	ck_assert(net_closed(&net, fd));
+	close(fd);
+}
+END_TEST
+
+START_TEST(a_cer_that_can_do_without_tls_is_accepted)
+{
+	int fd = net_connect(&net);
+	size_t len = add_security(net_cer(buf, "scscf.ims.lab"), 1);
+
+	net_send(&net, fd, buf, add_security(len, 0));
+	ck_assert(net_recv(&net, fd, &reply));
+	ck_assert_uint_eq(net_result(&reply), DIA_SUCCESS);
+	close(fd);
+}
+END_TEST
+
+/* The relay application (2.4) in the place of ours, in the last group. */
+START_TEST(a_relay_is_accepted_and_its_requests_are_served)
+{
+	int fd = net_connect(&net);
+	size_t len = net_cer(buf, "relay.ims.lab");
+
+	memset(buf + len - 16, 0xff, 4);
+	net_send(&net, fd, buf, len);
+	ck_assert(net_recv(&net, fd, &reply));
+	ck_assert_uint_eq(net_result(&reply), DIA_SUCCESS);
+	ck_assert(TAILQ_FIRST(&net.node->peers)->agent);
+	net_send(&net, fd, buf, net_echo(buf, 1));
+	ck_assert(net_recv(&net, fd, &reply));
+	ck_assert_uint_eq(net_result(&reply), DIA_SUCCESS);
+	close(fd);
+}
+END_TEST
+
+/* In CEA and DWA alike, on every connection, as long as the node lives. */
+START_TEST(the_origin_state_id_stays_the_same)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		int fd = net_connect(&net);
+
+		net_send(&net, fd, buf, net_cer(buf, "scscf.ims.lab"));
+		for (unsigned k = 0; k < 2; k++) {
+			struct dia_avp avp;
+			uint32_t id;
+
+			ck_assert(net_recv(&net, fd, &reply));
+			ck_assert(dia_find(reply.msg.avps, 278, 0, &avp));
+			ck_assert(dia_get_u32(&avp, &id));
+			ck_assert_uint_eq(id, net_conf.state_id);
+			net_send(
+			    &net, fd, buf, net_base(buf, DIA_DWR, DIA_R, 1));
+		}
+		close(fd);
+	}
 }
 END_TEST
 
@@ -265,6 +344,10 @@ main(void)
 	    the_last_peer_section_fits_and_one_more_does_not,
 	    the_last_application_fits_and_one_more_does_not,
 	    a_cer_without_our_application_is_5010_and_the_end,
+	    a_cer_that_wants_tls_inside_is_5017_and_the_end,
+	    a_cer_that_can_do_without_tls_is_accepted,
+	    a_relay_is_accepted_and_its_requests_are_served,
+	    the_origin_state_id_stays_the_same,
 	    a_malformed_cer_is_answered_and_the_end,
 	    silence_brings_a_dwr_and_its_answer_more_of_them,
 	    two_silences_after_a_dwr_close_the_connection,

@@ -54,13 +54,13 @@ next_frame(size_t *len)
 /* The end of the stream is not told while what is read already waits: a peer
  * that has gone gets no answer, so it would rightly be dropped. */
 static ssize_t
-fake_read(int fd, void *buf, size_t cap)
+fake_read(int fd, uint8_t *buf, size_t have, size_t cap)
 {
 	size_t len = next_size(&at.reads);
 
 	(void)fd;
-	if (len > cap)
-		len = cap;
+	if (len > cap - have)
+		len = cap - have;
 	if (len > at.in.len)
 		len = at.in.len;
 	if (len == 0) {
@@ -71,7 +71,7 @@ fake_read(int fd, void *buf, size_t cap)
 			   ? -1
 			   : 0;
 	}
-	memcpy(buf, at.in.p, len);
+	memcpy(buf + have, at.in.p, len);
 	at.in.p += len;
 	at.in.len -= len;
 	return (ssize_t)len;
@@ -105,6 +105,7 @@ static const struct dia_transport fake = {
 	.name = "fake",
 	.setup = fake_setup,
 	.read = fake_read,
+	.reads = 1,
 	.write = fake_write,
 };
 

@@ -69,13 +69,19 @@ get_options(int argc, char **argv)
 }
 
 /* Keys stay out of core files; a peer that goes away, or a file that may not
- * grow, is no signal. */
+ * grow, is no signal; and there may be as many connections as the system
+ * allows. */
 static void
 set_process(void)
 {
 	const struct rlimit none = { 0, 0 };
+	struct rlimit files;
 
 	setrlimit(RLIMIT_CORE, &none);
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+		files.rlim_cur = files.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &files);
+	}
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 }
