@@ -27,7 +27,7 @@ struct cx {
 	char *userdata;    /* CX_USERDATA_MAX octets: that of the SAA at hand */
 	time_t refusals_s; /* second of the last refusal, */
 	unsigned refusals; /* and how many it has seen */
-	bool dry;          /* decisions change nothing: explain.c */
+	bool dry;          /* decisions stop before they change anything */
 };
 
 /* The AVPs of a Cx request, as received; the message owns the octets. */
@@ -78,13 +78,6 @@ cx_decide_fn cx_uar, cx_mar, cx_sar, cx_lir;
 
 /* Grammar of a command (TS 29.229, 6.1) as dia_scan() wants it. */
 const struct dia_field *cx_grammar(uint32_t code, size_t *nfields);
-
-/* --- Changes (explain.c): what the store does, or nothing where cx is dry ---
- */
-
-bool cx_put_reg(struct cx *, struct store_sub *, const struct store_reg *);
-bool cx_next_sqn(struct cx *, struct store_impi *, unsigned ind, unsigned n,
-    uint64_t *first);
 
 /* --- Results.  Each returns false, so that a step can end with it. --- */
 

@@ -146,7 +146,10 @@ make_vectors(struct cx *cx, const struct cx_request *rq, struct cx_answer *ans)
 	struct milenage_key key;
 	uint64_t sqn;
 
-	if (!cx_next_sqn(cx, ans->impi, ind_of(rq->server_name), n, &sqn))
+	if (cx->dry)
+		return true;
+	if (!store_next_sqn(
+		cx->store, ans->impi, ind_of(rq->server_name), n, &sqn))
 		return cx_result(ans, DIA_UNABLE_TO_COMPLY,
 		    "6.3.1 step 5: no SQN can be given out");
 	get_key(&key, ans->impi);
@@ -182,6 +185,8 @@ assign(struct cx *cx, const struct cx_request *rq, struct cx_answer *ans)
 
 	if (same && store_set_state(set) == STORE_REGISTERED)
 		return true;
+	if (cx->dry)
+		return true;
 	if (!cx_sender(&from, rq))
 		return cx_result(ans, DIA_UNABLE_TO_COMPLY,
 		    "6.3.1 step 5: the S-CSCF's host name is too long");
@@ -189,7 +194,7 @@ assign(struct cx *cx, const struct cx_request *rq, struct cx_answer *ans)
 		reg.scscf = cx_sender_scscf(&from);
 	if (scheme == STORE_AKA || scheme == STORE_DIGEST)
 		set->pending |= (uint16_t)(1u << ans->impi->index);
-	if (!cx_put_reg(cx, ans->sub, &reg))
+	if (!store_put_reg(cx->store, ans->sub, &reg))
 		return cx_result(ans, DIA_UNABLE_TO_COMPLY,
 		    "6.3.1 step 5: the S-CSCF's name cannot be stored");
 	return true;

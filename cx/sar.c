@@ -281,6 +281,8 @@ change(struct cx *cx, const struct cx_request *rq, const struct row *row,
 	if (!cx_sender(&from, rq))
 		return cx_result(ans, DIA_UNABLE_TO_COMPLY,
 		    "6.1.2.1 step 9: the S-CSCF's host name is too long");
+	if (cx->dry)
+		return true;
 	reg = old;
 	if ((row->rules & TAKES) != 0)
 		reg.scscf = cx_sender_scscf(&from);
@@ -290,10 +292,10 @@ change(struct cx *cx, const struct cx_request *rq, const struct row *row,
 
 	bool changed = !same_sets(&old, &reg);
 
-	if (!cx_put_reg(cx, ans->sub, &reg))
+	if (!store_put_reg(cx->store, ans->sub, &reg))
 		return cx_result(ans, DIA_UNABLE_TO_COMPLY,
 		    "6.1.2.1 step 8: the change cannot be stored");
-	if (changed && !cx->dry)
+	if (changed)
 		log_change(ans, row);
 	return true;
 }

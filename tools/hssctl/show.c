@@ -245,6 +245,9 @@ show_why(const json_t *a)
 	    text(a, "impu"));
 	puts("(clauses of TS 29.228 unless another is named; `then` is what "
 	     "Kamailio does)");
+	if (strcmp(text(a, "disk"), "works") != 0)
+		printf("The disk is failing (%s): what needs it gets 5012.\n",
+		    text(a, "disk"));
 	for (size_t i = 0; i < json_array_size(list); i++)
 		show_decision(json_array_get(list, i));
 }

@@ -36,7 +36,9 @@ explain(struct control *ctl, struct http_conn *conn, struct store_sub *sub,
 	    store_find_impi(sv->store, id, strlen(id));
 	const struct store_impu *impu =
 	    store_find_impu(sv->store, id, strlen(id));
-	json_t *answer = json_pack("{s:[]}", "requests");
+	int error = store_failing(sv->store);
+	json_t *answer = json_pack("{s:[], s:o}", "requests", "disk",
+	    control_text(error == 0 ? "works" : strerror(error)));
 
 	cx_explain(sv->cx, impi != NULL ? impi : &sub->impis[0],
 	    impi == NULL && impu != NULL ? impu : &sub->impus[0], add_decision,
