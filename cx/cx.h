@@ -1,6 +1,6 @@
 /*
  * The Cx application of an HSS (3GPP TS 29.228, TS 29.229): answers UAR, SAR,
- * LIR and MAR from a store of subscribers.
+ * LIR and MAR from a store of subscribers, and sends RTR and PPR.
  *
  * Octets in, octets out: nothing here opens a socket or waits for a disk.
  */
@@ -16,7 +16,9 @@ struct cx_profiles;
 struct store;
 struct store_impi;
 struct store_impu;
+struct store_sub;
 struct dia_app;
+struct dia_node;
 
 /* One S-CSCF of the pool to choose from (`scscf` section). */
 struct cx_scscf {
@@ -75,6 +77,9 @@ void cx_reconfigure(
 
 /* The row to give to a node; arg is the cx. */
 void cx_app(struct cx *, struct dia_app *);
+/* The node that requests of ours go to; without one none is sent.  The node is
+ * freed before the cx. */
+void cx_attach(struct cx *, struct dia_node *);
 /*
  * Answers one whole request: appends to the answer that has been begun and
  * returns the store's position that must be durable before it leaves, or 0.
@@ -103,6 +108,50 @@ typedef void cx_explain_fn(void *arg, const struct cx_explained *);
  * would be offered.  Changes nothing. */
 void cx_explain(struct cx *, const struct store_impi *,
     const struct store_impu *, cx_explain_fn *, void *arg);
+
+/* --- Requests of ours --- */
+
+enum {
+	CX_SENT_MAX = 32,       /* requests on their way at a time */
+	CX_WAITING_MAX = 65536, /* that wait to be sent */
+	CX_TRIES_MAX = 2,       /* while there is no answer */
+	CX_TIMEOUT_MS = 5000,   /* each */
+	CX_INFO_MAX = 255,      /* octets of Reason-Info */
+};
+
+/* Reason-Code (TS 29.229, 6.3.17) */
+enum cx_reason {
+	CX_PERMANENT_TERMINATION,
+	CX_NEW_SERVER_ASSIGNED,
+	CX_SERVER_CHANGE,
+	CX_REMOVE_SCSCF,
+};
+
+/* What became of an RTR or PPR: result is the Result-Code or
+ * Experimental-Result-Code, 0 when no answer came; what is a sentence that
+ * lives during the call.  Called by the loop, later. */
+typedef void cx_done_fn(void *arg, bool ok, uint32_t result, const char *what);
+
+/*
+ * Ends the registration of a whole subscription by RTR (TS 29.228, 6.1.3): with
+ * the answer, or when none came, its identities are no longer registered.
+ * CX_REMOVE_SCSCF is about those alone that an S-CSCF serves while they are not
+ * registered.  info, or NULL, is a text for the user; it is copied.  done may
+ * be NULL.  False: there is nothing to send, *why says why (static text), and
+ * done is not called.
+ */
+bool cx_deregister(struct cx *, struct store_sub *, enum cx_reason,
+    const char *info, cx_done_fn *, void *arg, const char **why);
+
+/*
+ * A reload of the store: begin before store_load(), end after it.  In between
+ * it is noted which users an S-CSCF serves that are dropped, or barred as a
+ * whole; if all went well they are de-registered.  Begin returns NULL when
+ * memory is out; end takes that, and frees.
+ */
+struct cx_changes;
+struct cx_changes *cx_changes_begin(struct cx *);
+void cx_changes_end(struct cx_changes *, bool good);
 
 extern const struct dia_dict cx_dict;
 

@@ -8,8 +8,10 @@
 #include "crypto/crypto.h"
 #include "cx/avps.h"
 #include "cx/cx.h"
+#include "diameter/diameter.h"
 #include "store/store.h"
 
+#include <sys/queue.h>
 #include <time.h>
 
 enum {
@@ -20,6 +22,32 @@ enum {
 	CX_RESYNC_LEN = AKA_RAND_LEN + AKA_AUTS_LEN, /* SIP-Authorization */
 };
 
+TAILQ_HEAD(cx_job_list, cx_job);
+
+/* Requests of ours (send.c). */
+struct cx_jobs {
+	struct cx_job_list waiting;
+	size_t nwaiting, nsent;
+};
+void cx_jobs_init(struct cx_jobs *);
+/* Those that wait are told that they end. */
+void cx_jobs_free(struct cx_jobs *);
+
+enum {
+	CX_FORMERS_MAX = 1024, /* former S-CSCFs remembered */
+	CX_FORMER_BUCKETS = 256,
+};
+TAILQ_HEAD(cx_former_list, cx_former);
+
+/* S-CSCFs that lost a user to another one (former.c). */
+struct cx_formers {
+	size_t n;
+	struct cx_former_list by_age, *buckets; /* CX_FORMER_BUCKETS */
+};
+/* False: no memory. */
+bool cx_formers_init(struct cx_formers *);
+void cx_formers_free(struct cx_formers *);
+
 struct cx {
 	struct cx_conf conf;
 	struct store *store;
@@ -28,6 +56,12 @@ struct cx {
 	time_t refusals_s; /* second of the last refusal, */
 	unsigned refusals; /* and how many it has seen */
 	bool dry;          /* decisions stop before they change anything */
+	struct dia_node *node; /* or NULL */
+	/* dia_node_send(), or what a test has instead. */
+	enum dia_sent (*send)(
+	    struct dia_node *, const struct dia_out_request *);
+	struct cx_jobs jobs;
+	struct cx_formers formers;
 };
 
 /* The AVPs of a Cx request, as received; the message owns the octets. */

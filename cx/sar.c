@@ -5,7 +5,7 @@
  *
  * Left out: restoration information, wildcarded identities.
  */
-#include "cx/local.h"
+#include "cx/former.h"
 
 #include "cx/userdata.h"
 #include "diameter/log.h"
@@ -275,6 +275,7 @@ change(struct cx *cx, const struct cx_request *rq, const struct row *row,
     uint32_t sets, struct cx_answer *ans)
 {
 	struct store_reg old, reg;
+	struct cx_former *former = NULL;
 	struct cx_sender from;
 
 	store_get_reg(ans->sub, &old);
@@ -284,8 +285,12 @@ change(struct cx *cx, const struct cx_request *rq, const struct row *row,
 	if (cx->dry)
 		return true;
 	reg = old;
-	if ((row->rules & TAKES) != 0)
+	if ((row->rules & TAKES) != 0) {
+		former = cx_former_find(cx, ans->sub, from.host);
 		reg.scscf = cx_sender_scscf(&from);
+	}
+	if (former != NULL)
+		cx_former_end(former, &reg);
 	if (cx_is_nameless(rq) && old.scscf.name != NULL)
 		reg.scscf.name = old.scscf.name;
 	apply(row, rq, ans, sets, &reg);
@@ -297,6 +302,9 @@ change(struct cx *cx, const struct cx_request *rq, const struct row *row,
 		    "6.1.2.1 step 8: the change cannot be stored");
 	if (changed)
 		log_change(ans, row);
+	/* 8.1.1 */
+	if (former != NULL)
+		cx_former_tell(cx, former, ans->sub, &old, sets);
 	return true;
 }
 

@@ -136,7 +136,7 @@ process_cer(struct dia_peer *peer, const struct dia_peer_event *ev)
 
 	if (dia_read_cer(&peer->node->self, ev->msg, &caps, &fault)) {
 		peer->common = caps.common;
-		peer->agent = caps.relay;
+		dia_route_set_agent(peer, caps.relay);
 	}
 	peer->cer = ev->msg->hdr;
 	peer->stays_away = false;
@@ -169,7 +169,7 @@ process_cea(struct dia_peer *peer, const struct dia_peer_event *ev)
 	else {
 		dia_peer_introduce(peer, &caps);
 		peer->common = caps.common;
-		peer->agent = caps.relay;
+		dia_route_set_agent(peer, caps.relay);
 		return true;
 	}
 	disconnect(&peer->i);
@@ -226,7 +226,7 @@ process(struct dia_peer *peer, const struct dia_peer_event *ev)
 	} else if (hdr->code == DIA_CER && hdr->app == 0) {
 		repeat_cea(peer, ev);
 	} else if (dia_dispatch(peer->node, ev->conn, peer->host, ev->msg)) {
-		peer->agent = true;
+		dia_route_set_agent(peer, true);
 	}
 	return true;
 }

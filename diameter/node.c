@@ -56,6 +56,7 @@ dia_node_new(struct event_base *base, const struct dia_node_conf *conf)
 	node->e2e = (uint32_t)time(NULL) << 20 | (random_u32() & 0xfffff);
 	node->hbh = random_u32();
 	node->seed = random_u32();
+	dia_routes_init(&node->routes, random_u32());
 	node->answer = malloc(DIA_MESSAGE_MAX);
 	node->unpause = evtimer_new(base, dia_accept_resume, node);
 	if (!dia_requests_init(node) || node->answer == NULL ||

@@ -58,6 +58,7 @@ struct dia_node {
 	TAILQ_HEAD(dia_peer_list, dia_peer) peers;
 	uint32_t hbh, e2e; /* of the next request */
 	struct dia_requests requests;
+	struct dia_routes routes;
 	unsigned seed;               /* of the watchdog's jitter */
 	struct dia_repeats *repeats; /* NULL: no application keeps answers */
 	uint8_t *answer;             /* DIA_MESSAGE_MAX octets */

@@ -344,6 +344,7 @@ dia_peer_new(struct dia_node *node, struct dia_slice host,
 	peer->connects = connects;
 	TAILQ_INIT(&peer->pending);
 	TAILQ_INSERT_TAIL(&node->peers, peer, link);
+	dia_route_add(peer);
 	peer->timer = evtimer_new(node->base, on_timer, peer);
 	peer->wd_timer = evtimer_new(node->base, on_watchdog, peer);
 	if (peer->timer == NULL || peer->wd_timer == NULL) {
@@ -359,6 +360,7 @@ dia_peer_free(struct dia_peer *peer)
 	if (peer == NULL)
 		return;
 	TAILQ_REMOVE(&peer->node->peers, peer, link);
+	dia_route_remove(peer);
 	dia_requests_lost(peer);
 	dia_conn_close(peer->i);
 	dia_conn_close(peer->r);

@@ -42,7 +42,8 @@ struct dia_peer {
 	struct dia_header cer; /* waiting for its CEA */
 	struct dia_fault fault;
 	uint32_t common; /* applications in common, by bit */
-	bool agent;      /* leads to others: a relay, or it has forwarded */
+	TAILQ_ENTRY(dia_peer) name_link, agent_link; /* of route.c */
+	bool agent; /* leads to others: a relay, or it has forwarded */
 	struct dia_pending_list pending; /* requests of ours it has */
 	unsigned npending;
 };

@@ -31,6 +31,23 @@ void dia_requests_lost(struct dia_peer *);
 
 /* --- route.c --- */
 
+enum { DIA_ROUTE_BUCKETS = 4096 };
+TAILQ_HEAD(dia_route_list, dia_peer);
+
+/* The peers of a node as ways to a destination. */
+struct dia_routes {
+	struct dia_route_list names[DIA_ROUTE_BUCKETS]; /* by Origin-Host */
+	struct dia_route_list agents;
+	uint32_t seed; /* names come from strangers */
+};
+
+void dia_routes_init(struct dia_routes *, uint32_t seed);
+/* A new peer's name. */
+void dia_route_add(struct dia_peer *);
+void dia_route_remove(struct dia_peer *);
+/* Does it lead to others: is it a relay, or has it forwarded? */
+void dia_route_set_agent(struct dia_peer *, bool);
+
 /*
  * The least busy of the destination's connections, else of the agents'.  A
  * peer that is neither gets nothing that is not for it, even though it has the

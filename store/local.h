@@ -14,6 +14,8 @@ struct store {
 	struct scscfs scscfs;
 	struct orphans orphans;
 	struct journal *journal; /* NULL: in memory alone */
+	store_change_fn *change; /* or NULL */
+	void *change_arg;
 };
 
 /* store_open() on a disk of one's own; NULL is the real one. */

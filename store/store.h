@@ -148,6 +148,17 @@ size_t store_load(struct store *, const char *const *files, size_t nfiles,
     store_fault_fn *, void *arg);
 
 /*
+ * Told by store_load(), on reload, of every subscription that has an S-CSCF,
+ * and of what it will be: NULL if it is dropped.  Both can be read, names with
+ * the store that stands before each, during the call alone.  The load may
+ * still fail because of the disk; then nothing changes after all.
+ */
+typedef void store_change_fn(void *arg, const struct store *old_store,
+    const struct store_sub *old, const struct store *new_store,
+    const struct store_sub *new);
+void store_on_change(struct store *, store_change_fn *, void *arg);
+
+/*
  * Opens hssd's own folder (made if missing), takes its lock, replays state
  * and journal, cuts a torn tail, compacts, starts the writer.  False after
  * telling the fault: damage, a lock held by another process, no permission.

@@ -377,6 +377,30 @@ fx_answer(void)
 	return &fx.msg;
 }
 
+void
+fx_look(const uint8_t *octets, size_t len)
+{
+	struct dia_fault fault;
+
+	memcpy(fx.answer, octets, len);
+	ck_assert(dia_parse(&fx.msg, fx.answer, len, &fault));
+}
+
+struct dia_slice
+nth(const struct dia_def *def, unsigned n)
+{
+	struct dia_reader r;
+	struct dia_avp avp;
+
+	dia_read(&r, fx.msg.avps);
+	while (dia_next(&r, &avp)) {
+		if (avp.code == def->code && avp.vendor == def->vendor &&
+		    n-- == 0)
+			return avp.data;
+	}
+	return (struct dia_slice){ 0 };
+}
+
 struct dia_slice
 value(const struct dia_def *def)
 {

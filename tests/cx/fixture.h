@@ -77,6 +77,10 @@ void registration(const char *impi, const char *impu);
 /* --- The answer --- */
 
 const struct dia_msg *fx_answer(void);
+/* Another whole message in its place. */
+void fx_look(const uint8_t *, size_t len);
+/* The nth AVP of a kind, p NULL when there are fewer. */
+struct dia_slice nth(const struct dia_def *, unsigned n);
 /* Exactly one of Result-Code and Experimental-Result, with this value. */
 void expect_result(uint32_t);
 void expect_experimental(uint32_t);

@@ -143,6 +143,8 @@ static struct user {
 	bool registered[2][2], pending[2][2]; /* by set and private identity */
 	bool unregistered[2];                 /* by set */
 	int server;                           /* assigned, or NONE */
+	int former;  /* that had the user before a MAR, or NONE */
+	bool has[2]; /* the former one: by set */
 } users[2];
 
 struct answer {
@@ -197,12 +199,42 @@ model_uar(const struct step *st)
 				 : experimental(2001, 0);
 }
 
+/* 8.1.1: until the SAR the former S-CSCF has what it had. */
+static void
+model_former(struct user *u, int server)
+{
+	if (u->former != NONE) {
+		if (u->former == server)
+			u->former = NONE;
+		return;
+	}
+	u->has[0] = state_of(u, 0) != 'N';
+	u->has[1] = state_of(u, 1) != 'N';
+	if (u->server != NONE && u->server != server &&
+	    (u->has[0] || u->has[1]))
+		u->former = u->server;
+}
+
+static void
+end_former(struct user *u, int server)
+{
+	for (int set = 0; set < 2; set++) {
+		if (u->former == NONE || u->former == server || !u->has[set])
+			continue;
+		u->registered[set][0] = u->registered[set][1] = false;
+		u->unregistered[set] = false;
+	}
+	u->former = NONE;
+}
+
 static struct answer
 model_mar(const struct step *st)
 {
 	struct user *u = &users[st->user];
 
 	if (state_of(u, st->set[0]) != 'R' || u->server != st->server) {
+		if (u->server != st->server)
+			model_former(u, st->server);
 		u->server = st->server;
 		u->pending[st->set[0]][st->impi] = true;
 	}
@@ -304,8 +336,10 @@ model_sar(const struct step *st)
 		return result(5012, NONE);
 	if (other)
 		return result(5012, NONE);
-	if (takes)
+	if (takes) {
 		u->server = st->server;
+		end_former(u, st->server);
+	}
 	for (int set = 0; set < 2; set++) {
 		if (concerns(st, set))
 			model_row(u, st, set);
@@ -453,6 +487,7 @@ open_model(void)
 {
 	fx_open();
 	users[0].server = users[1].server = NONE;
+	users[0].former = users[1].former = NONE;
 }
 
 int

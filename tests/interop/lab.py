@@ -324,6 +324,12 @@ class Lab:
         """Remove the folder."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def drop_user(self, user):
+        """Take the user's section out of the operator's file; reload."""
+        path = self.folder / "subscribers"
+        path.write_text(path.read_text().replace(user.section(), ""))
+        self.hssd.process.send_signal(signal.SIGHUP)
+
     def _write_hss(self):
         conf = HSSD_CONF.format(hss=HSS_HOST, realm=REALM,
                                 port=self.port["HSSD"], scscf=self.scscf_name)

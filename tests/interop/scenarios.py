@@ -72,6 +72,14 @@ def expect_schemes(lab, mark, asked, given):
            "want MAR %s and MAA %s, got %s" % (asked, given, found))
 
 
+def expect_rta(lab, mark):
+    """One RTR was sent to the S-CSCF and answered with success."""
+    lab.tap.wait(mark, lambda seen: any(m.name() == "RTA" for m in seen),
+                 WAIT_S)
+    found = results(lab.tap.since(mark), "RTA")
+    expect(found == [SUCCESS], "RTA results %s" % found)
+
+
 def phone_for(lab, user, sim=None):
     """A phone of this user at the I-CSCF."""
     return Phone(user.name, REALM, lab.port["ICSCF"],
@@ -242,6 +250,16 @@ def chopped(lab):
         lab.tap.piece = 0
 
 
+def dropped(lab):
+    """The operator drops a subscriber: RTR first, and then nobody knows."""
+    user = lab.users[19]
+    sipp.register(lab, [user])
+    mark = lab.tap.mark()
+    lab.drop_user(user)
+    expect_rta(lab, mark)
+    sipp.call(lab, "call-unknown", user.name)
+
+
 def killed(lab):
     """hssd is killed: registrations and sequence numbers outlive it."""
     phone = phone_for(lab, lab.users[15])
@@ -320,6 +338,6 @@ ALL = {
     function.__name__.replace("_", "-"): function for function in (
         register, reregister, deregister, wrong_key, unknown_user, resync,
         no_algorithm, digest, wrong_password, call, call_unknown,
-        call_absent, call_unregistered, several, chopped, killed,
+        call_absent, call_unregistered, several, chopped, dropped, killed,
         cscf_restart, terminated, secrets)
 }

@@ -198,6 +198,7 @@ def wrong_methods_are_405(server):
                           ("/subscriptions", "GET"),
                           ("/subscriptions/x", "GET"),
                           ("/subscriptions/x/why", "GET"),
+                          ("/subscriptions/x/deregister", "POST"),
                           ("/reload", "POST")):
         for method in ("GET", "POST", "PUT", "DELETE", "OPTIONS", "X"):
             if method == allow:

@@ -12,7 +12,8 @@ from diameter import Client
 from http_client import get, path
 from server import expect, HSS_HOST
 
-COMMANDS = ["status", "peers", "list", "show", "reload", "why"]
+COMMANDS = ["status", "peers", "list", "show", "why", "deregister",
+            "reload"]
 
 
 def run(server, *args, to=None):
@@ -119,7 +120,8 @@ def refusals_are_1(server):
 
 def usage_is_2(server):
     """And explains itself; what is not there yet is said so."""
-    for args in ([], ["-x"], ["show"], ["show", "a", "b"], ["list", "x"],
+    for args in ([], ["-x"], ["show"], ["show", "a", "b"], ["deregister"],
+                 ["deregister", "a", "permanent", "c"], ["list", "x"],
                  ["show", ""], ["show", "x" * 400 + "/" * 300]):
         status, out, err = run(server, *args)
         expect(status == 2 and err and not out, "%s: %d" % (args, status))

@@ -102,6 +102,22 @@ run_id(const struct call *call, const struct command *cmd, char **args)
 	return ask(call, cmd, target, NULL);
 }
 
+static int
+run_deregister(const struct call *call, const struct command *cmd, char **args)
+{
+	char target[CLIENT_TARGET_MAX];
+
+	if (!make_target(target, cmd, args[0]))
+		return FAILED;
+
+	json_t *body =
+	    args[1] != NULL ? json_pack("{s:s}", "reason", args[1]) : NULL;
+	int rc = ask(call, cmd, target, body);
+
+	json_decref(body);
+	return rc;
+}
+
 /* Page after page; with --json each as hssd sent it. */
 static int
 run_list(const struct call *call, const struct command *cmd, char **args)
@@ -141,6 +157,10 @@ static const struct command commands[] = {
 	{ "why", "GET", "/subscriptions/", "/why", show_why, run_id, 1, 1, "ID",
 	  "what hssd would answer now to each request about ID, by which clause\n"
 	  "      of TS 29.228, and what Kamailio makes of that" },
+	{ "deregister", "POST", "/subscriptions/", "/deregister", show_done, run_deregister, 1, 2,
+	  "ID [permanent|new-server|server-change|remove-scscf]",
+	  "make the S-CSCF of ID forget the user, and say what it answers;\n"
+	  "      permanent by default" },
 	{ "reload", "POST", "/reload", "", show_reload, run_plain, 0, 0, "",
 	  "read configuration, profiles and subscribers again" },
 };

@@ -251,3 +251,9 @@ show_why(const json_t *a)
 	for (size_t i = 0; i < json_array_size(list); i++)
 		show_decision(json_array_get(list, i));
 }
+
+void
+show_done(const json_t *a)
+{
+	puts(text(a, "done"));
+}

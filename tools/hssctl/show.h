@@ -6,7 +6,8 @@
 
 typedef void show_fn(const json_t *answer);
 
-show_fn show_status, show_peers, show_subscription, show_why, show_reload;
+show_fn show_status, show_peers, show_subscription, show_why, show_reload,
+    show_done;
 /* A page of a list. */
 show_fn show_page;
 /* What a refusal says beyond its sentence. */

@@ -1,20 +1,24 @@
 /*
  * The operator's interface of a running hssd: HTTP/1.1 with JSON over the Unix
- * socket `control` of hssd.conf.  ID is a private or public identity or the
- * name of a section, percent-encoded where a path needs it.
+ * socket `control` of hssd.conf.
  *
- *   GET  /status                       version, identity, disk, counts
- *   GET  /peers                        Diameter peers and their states
- *   GET  /subscriptions?after=ID&limit=N
- *                                      a page of them in the files' order;
- *                                      "next" is the ID to go on after
- *   GET  /subscriptions/ID             one, with its state, without its keys
- *   GET  /subscriptions/ID/why         what each request about it would get
- * now, and what the client makes of that POST /reload what HUP does; 409 with
- * all faults
+ *   GET  /status              version, identity, disk, counts
+ *   GET  /peers               Diameter peers and their states
+ *   GET  /subscriptions       a page of them in the files' order; ?after=ID and
+ *                             &limit=N; "next" is the ID to go on after
+ *   GET  /subscriptions/ID    one with its state, without its keys
+ *   GET  /subscriptions/ID/why
+ *                             what each request about it would get now, and
+ *                             what the client makes of that
+ *   POST /subscriptions/ID/deregister
+ *                             {"reason": R, "info": I}, both optional; answered
+ *                             when its S-CSCF has; 502 if that refuses or is
+ *                             silent
+ *   POST /reload              what HUP does; 409 with all faults
  *
- * Every answer is one JSON object; with a status of 400 and above it has
- * "error", a sentence.  Which limits there are: http.h, control_local.h.
+ * ID is a private or public identity or the name of a section, with %XX where a
+ * path needs it.  Every answer is one JSON object; with a status of 400 and
+ * above it has "error", a sentence.  Limits: http.h, control_local.h.
  */
 #include "tools/hssd/control_local.h"
 
@@ -44,6 +48,7 @@ static const struct route {
 	{ "GET",  "subscriptions", false, NULL, control_list },
 	{ "GET",  "subscriptions", true,  NULL, control_show },
 	{ "GET",  "subscriptions", true,  "why", control_why },
+	{ "POST", "subscriptions", true,  "deregister", control_deregister },
 	{ "POST", "reload",        false, NULL, control_reload },
 };
 /* clang-format on */
@@ -270,6 +275,7 @@ control_open(struct server *sv)
 	ctl->sv = sv;
 	ctl->path = path;
 	TAILQ_INIT(&ctl->searches);
+	TAILQ_INIT(&ctl->changes);
 	ctl->http = http_new(sv->base, fd, on_request, ctl);
 	if (ctl->http == NULL) {
 		log_warn("hssd: control = %s", path);
@@ -288,6 +294,7 @@ control_close(struct control *ctl)
 		return;
 	unlink(ctl->path);
 	control_find_close(ctl);
+	control_change_close(ctl);
 	http_free(ctl->http);
 	free(ctl);
 }

@@ -17,6 +17,7 @@ enum {
 	CONTROL_PEERS_MAX = 2048, /* in one answer */
 };
 
+struct control_change;
 struct control_search;
 
 struct control {
@@ -24,6 +25,7 @@ struct control {
 	struct http *http;
 	const char *path; /* the socket */
 	TAILQ_HEAD(, control_search) searches;
+	TAILQ_HEAD(, control_change) changes; /* that wait for an S-CSCF */
 };
 
 /* A request on its way to its answer. */
@@ -66,6 +68,11 @@ void control_find_close(struct control *);
 control_fn control_status, control_peers, control_reload; /* control_server.c */
 control_fn control_list, control_show;                    /* control_subs.c */
 control_fn control_why;                                   /* control_why.c */
+
+/* --- control_change.c --- */
+
+control_fn control_deregister;
+void control_change_close(struct control *);
 
 /* --- control_subs.c --- */
 

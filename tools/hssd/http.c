@@ -322,6 +322,7 @@ reason(int status)
 		{ 417, "Expectation Failed" },
 		{ 431, "Request Header Fields Too Large" },
 		{ 500, "Internal Server Error" },
+		{ 502, "Bad Gateway" },
 		{ 503, "Service Unavailable" },
 		{ 505, "HTTP Version Not Supported" },
 	};

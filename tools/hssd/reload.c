@@ -102,6 +102,8 @@ load_again(
 	struct cx_profiles *profiles =
 	    load_profiles(fresh, &nfaults, fault_log, told);
 
+	struct cx_changes *changes = cx_changes_begin(sv->cx);
+
 	sv->load = (struct load){ fresh, profiles };
 	if (nfaults == 0)
 		nfaults = store_load(sv->store, fresh->subscribers,
@@ -110,6 +112,7 @@ load_again(
 		log_warnx(
 		    "hssd: reload: %zu faults, nothing is changed", nfaults);
 		sv->load = old;
+		cx_changes_end(changes, false);
 		cx_profiles_free(profiles);
 		return false;
 	}
@@ -117,6 +120,7 @@ load_again(
 	struct cx_conf cx_conf = load_cx_conf(fresh);
 
 	cx_reconfigure(sv->cx, &cx_conf, profiles);
+	cx_changes_end(changes, true);
 	cx_profiles_free(sv->profiles);
 	sv->profiles = profiles;
 	return true;

@@ -128,6 +128,7 @@ open_node(struct server *sv)
 		log_warnx("hssd: %s", strerror(ENOMEM));
 		return false;
 	}
+	cx_attach(sv->cx, sv->node);
 	cx_app(sv->cx, &app);
 	ok = dia_node_add_app(sv->node, &app);
 	for (size_t i = 0; ok && i < sv->conf.npeers; i++)
