@@ -1,20 +1,20 @@
 /*
  * The operator's interface of a running hssd: HTTP/1.1 with JSON over the Unix
- * socket `control` of hssd.conf.  ID is a private or public identity or the
- * name of a section, percent-encoded where a path needs it.
+ * socket `control` of hssd.conf.
  *
- *   GET  /status                       version, identity, disk, counts
- *   GET  /peers                        Diameter peers and their states
- *   GET  /subscriptions?after=ID&limit=N
- *                                      a page of them in the files' order;
- *                                      "next" is the ID to go on after
- *   GET  /subscriptions/ID             one, with its state, without its keys
- *   GET  /subscriptions/ID/why         what each request about it would get
- * now, and what the client makes of that POST /reload what HUP does; 409 with
- * all faults
+ *   GET  /status              version, identity, disk, counts
+ *   GET  /peers               Diameter peers and their states
+ *   GET  /subscriptions       a page of them in the files' order; ?after=ID and
+ *                             &limit=N; "next" is the ID to go on after
+ *   GET  /subscriptions/ID    one with its state, without its keys
+ *   GET  /subscriptions/ID/why
+ *                             what each request about it would get now, and
+ *                             what the client makes of that
+ *   POST /reload              what HUP does; 409 with all faults
  *
- * Every answer is one JSON object; with a status of 400 and above it has
- * "error", a sentence.  Which limits there are: http.h, control_local.h.
+ * ID is a private or public identity or the name of a section, with %XX where a
+ * path needs it.  Every answer is one JSON object; with a status of 400 and
+ * above it has "error", a sentence.  Limits: http.h, control_local.h.
  */
 #include "tools/hssd/control_local.h"
 
