@@ -43,6 +43,8 @@ struct cx_conf {
 	size_t nchargings;
 	const char *const *visited; /* allowed networks; none: every network */
 	size_t nvisited;
+	/* RTR to an S-CSCF that does not know PPR, or does not answer it. */
+	bool push_fallback;
 };
 
 /* --- Service profiles --- */
@@ -144,13 +146,24 @@ bool cx_deregister(struct cx *, struct store_sub *, enum cx_reason,
     const char *info, cx_done_fn *, void *arg, const char **why);
 
 /*
- * A reload of the store: begin before store_load(), end after it.  In between
- * it is noted which users an S-CSCF serves that are dropped, or barred as a
- * whole; if all went well they are de-registered.  Begin returns NULL when
- * memory is out; end takes that, and frees.
+ * Sends all that an S-CSCF knows of a registered subscription (TS 29.228,
+ * 6.2.2): a PPR with User-Data and Charging-Information for each implicit set.
+ * done, or NULL, is called once, with the first that failed.  False as above.
+ */
+bool cx_push(
+    struct cx *, struct store_sub *, cx_done_fn *, void *arg, const char **why);
+
+/*
+ * A reload of the store: begin before store_load(), end after it and after
+ * cx_reconfigure().  In between it is noted what changes for users whom an
+ * S-CSCF serves.  If all went well, those that are dropped, or barred as a
+ * whole, are de-registered, and of others a changed profile, charging or
+ * password is sent.  The new conf and profiles must live until the end.  Begin
+ * returns NULL when memory is out; end takes that, and frees.
  */
 struct cx_changes;
-struct cx_changes *cx_changes_begin(struct cx *);
+struct cx_changes *cx_changes_begin(
+    struct cx *, const struct cx_conf *, const struct cx_profiles *);
 void cx_changes_end(struct cx_changes *, bool good);
 
 extern const struct dia_dict cx_dict;

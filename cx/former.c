@@ -132,6 +132,7 @@ tell(struct cx *cx, const struct cx_former *f, const struct store_sub *sub,
 		.store = cx->store,
 		.sub = sub,
 		.scscf = &f->scscf,
+		.why = "another S-CSCF has the user",
 		.sets = sets,
 		.impis = cx_impis_in(old, sets),
 	};

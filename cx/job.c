@@ -57,15 +57,32 @@ add_impis(struct text *t, const struct cx_job_plan *plan)
 	return n;
 }
 
+/* A wildcard is named only where there is nothing else: not every S-CSCF finds
+ * it among the identities it serves. */
+static bool
+is_named(const struct store_sub *sub, const struct store_impu *impu)
+{
+	if (!impu->wildcard)
+		return true;
+	for (unsigned i = 0; i < sub->nimpus; i++) {
+		if (sub->impus[i].set == impu->set && !sub->impus[i].wildcard)
+			return false;
+	}
+	return true;
+}
+
 static unsigned
 add_impus(struct text *t, const struct cx_job_plan *plan)
 {
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < plan->sub->nimpus; i++) {
-		if ((plan->sets & 1u << plan->sub->impus[i].set) == 0)
+		const struct store_impu *impu = &plan->sub->impus[i];
+
+		if ((plan->sets & 1u << impu->set) == 0 ||
+		    !is_named(plan->sub, impu))
 			continue;
-		add_name(t, plan->store, &plan->sub->impus[i].name);
+		add_name(t, plan->store, &impu->name);
 		n++;
 	}
 	return n;
@@ -93,6 +110,8 @@ cx_job_new(struct cx *cx, const struct cx_job_kind *kind,
 	*job = (struct cx_job){
 		.cx = cx,
 		.kind = kind,
+		.label = "",
+		.why = plan->why,
 		.nimpis = nimpis,
 		.nimpus = nimpus,
 		.sub = job->text + sub,
@@ -119,4 +138,56 @@ cx_job_nth(const char *list, unsigned n)
 	while (n-- > 0)
 		list += strlen(list) + 1;
 	return list;
+}
+
+/* --- What it is about, in the store as it is now --- */
+
+struct store_sub *
+cx_job_sub(const struct cx_job *job, uint16_t *impis)
+{
+	struct store_sub *sub = NULL;
+	unsigned bits = 0;
+
+	for (unsigned i = 0; i < job->nimpis; i++) {
+		const char *name = cx_job_nth(job->impis, i);
+		const struct store_impi *impi =
+		    store_find_impi(job->cx->store, name, strlen(name));
+
+		if (impi == NULL)
+			continue;
+		sub = sub == NULL ? impi->sub : sub;
+		if (impi->sub == sub)
+			bits |= 1u << impi->index;
+	}
+	*impis = (uint16_t)bits;
+	return sub;
+}
+
+uint32_t
+cx_job_sets(const struct cx_job *job, const struct store_sub *sub)
+{
+	uint32_t sets = 0;
+
+	for (unsigned i = 0; i < job->nimpus; i++) {
+		const char *name = cx_job_nth(job->impus, i);
+		const struct store_impu *impu =
+		    store_find_impu(job->cx->store, name, strlen(name));
+
+		if (impu != NULL && impu->sub == sub)
+			sets |= 1u << impu->set;
+	}
+	return sets;
+}
+
+static bool
+same_text(const char *a, const char *b)
+{
+	return a != NULL && strcmp(a, b) == 0;
+}
+
+bool
+cx_job_is_served(const struct cx_job *job, const struct store_reg *reg)
+{
+	return same_text(reg->scscf.name, job->server) &&
+	       same_text(reg->scscf.host, job->host);
 }

@@ -15,6 +15,7 @@ struct cx_job;
 /* How a request ended; what is a sentence. */
 struct cx_outcome {
 	const struct dia_msg *ans; /* NULL: no answer */
+	enum dia_outcome outcome;
 	bool ok, experimental;
 	uint32_t result; /* 0: none */
 	const char *what;
@@ -35,11 +36,12 @@ struct cx_job {
 	TAILQ_ENTRY(cx_job) link; /* while it waits */
 	struct cx *cx;
 	const struct cx_job_kind *kind;
-	cx_done_fn *done; /* or NULL */
+	const char *label, *why; /* static texts for the log */
+	cx_done_fn *done;        /* or NULL */
 	void *arg;
 	enum cx_reason reason; /* RTR */
-	unsigned parts;        /* PPR: enum cx_part */
-	unsigned set;          /* PPR: of the subscription */
+	uint32_t more_sets;    /* RTR: that end, too: bit per set */
+	unsigned parts;        /* PPR: bits of enum cx_part */
 	unsigned tries;        /* sent so often */
 	unsigned impi;         /* PPR: which one is named */
 	unsigned nimpis, nimpus;
@@ -57,6 +59,7 @@ struct cx_job_plan {
 	const struct store_sub *sub;
 	const struct store_scscf *scscf;
 	const char *info; /* or NULL */
+	const char *why;  /* static text */
 	uint16_t impis;   /* bit per IMPI of sub; the lowest is User-Name */
 	uint16_t sets;    /* bit per set, whose IMPUs are named */
 };
@@ -67,6 +70,14 @@ struct cx_job *cx_job_new(
 void cx_job_free(struct cx_job *);
 /* The nth of a list of names. */
 const char *cx_job_nth(const char *list, unsigned n);
+
+/* Who it is about in the store as it is now, and which of its private
+ * identities still are: a bit each.  NULL: none is there any more. */
+struct store_sub *cx_job_sub(const struct cx_job *, uint16_t *impis);
+/* The sets of its public identities: a bit each. */
+uint32_t cx_job_sets(const struct cx_job *, const struct store_sub *);
+/* False: another S-CSCF has the user by now, or none. */
+bool cx_job_is_served(const struct cx_job *, const struct store_reg *);
 
 /* Sends it, or lets it wait for others.  Takes it over.  False: it will not be
  * sent, *why says so, and nobody is told. */

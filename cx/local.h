@@ -171,5 +171,10 @@ void cx_put_features(struct dia_writer *);
 /* --- Answer (answer.c) --- */
 
 void cx_write(const struct cx *, const struct cx_answer *, struct dia_writer *);
+/* Scheme and SIP-Digest-Authenticate of an identity with a password. */
+void cx_put_digest(
+    const struct cx *, const struct store_impi *, struct dia_writer *);
+/* Charging-Information of a number as in store_sub; nothing if it is empty. */
+void cx_put_charging(const struct cx *, unsigned number, struct dia_writer *);
 
 #endif

@@ -40,47 +40,6 @@ fill(const struct cx_job *job, struct dia_writer *w)
 	dia_close(w);
 }
 
-/* --- What it is about, in the store as it is now --- */
-
-/* The private identities that the job names and that still belong together;
- * NULL: none of them is there any more. */
-static struct store_sub *
-find_sub(const struct cx_job *job, uint16_t *impis)
-{
-	struct store_sub *sub = NULL;
-	unsigned bits = 0;
-
-	for (unsigned i = 0; i < job->nimpis; i++) {
-		const char *name = cx_job_nth(job->impis, i);
-		const struct store_impi *impi =
-		    store_find_impi(job->cx->store, name, strlen(name));
-
-		if (impi == NULL)
-			continue;
-		sub = sub == NULL ? impi->sub : sub;
-		if (impi->sub == sub)
-			bits |= 1u << impi->index;
-	}
-	*impis = (uint16_t)bits;
-	return sub;
-}
-
-static uint32_t
-find_sets(const struct cx_job *job, const struct store_sub *sub)
-{
-	uint32_t sets = 0;
-
-	for (unsigned i = 0; i < job->nimpus; i++) {
-		const char *name = cx_job_nth(job->impus, i);
-		const struct store_impu *impu =
-		    store_find_impu(job->cx->store, name, strlen(name));
-
-		if (impu != NULL && impu->sub == sub)
-			sets |= 1u << impu->set;
-	}
-	return sets;
-}
-
 /* --- Emergency registrations, which stay (Annex G) --- */
 
 /* A pair of the answer: its private identity in its set. */
@@ -126,20 +85,6 @@ keep_pairs(const struct cx *cx, const struct cx_outcome *end,
 
 /* --- The state after it --- */
 
-static bool
-same_text(const char *a, const char *b)
-{
-	return a != NULL && strcmp(a, b) == 0;
-}
-
-/* Another S-CSCF has the user by now: its registration is not ours to end. */
-static bool
-is_served_there(const struct cx_job *job, const struct store_reg *reg)
-{
-	return same_text(reg->scscf.name, job->server) &&
-	       same_text(reg->scscf.host, job->host);
-}
-
 void
 cx_end_sets(struct store_reg *reg, uint32_t sets, uint16_t impis,
     const uint16_t kept[STORE_SETS_MAX])
@@ -177,16 +122,16 @@ ended(struct cx_job *job, const struct cx_outcome *end)
 	struct cx *cx = job->cx;
 	uint16_t kept[STORE_SETS_MAX] = { 0 };
 	uint16_t impis;
-	struct store_sub *sub = find_sub(job, &impis);
+	struct store_sub *sub = cx_job_sub(job, &impis);
 	struct store_reg reg;
 
 	if (sub == NULL)
 		return false;
 	store_get_reg(sub, &reg);
-	if (!is_served_there(job, &reg))
+	if (!cx_job_is_served(job, &reg))
 		return false;
 	keep_pairs(cx, end, sub, kept);
-	cx_end_sets(&reg, find_sets(job, sub), impis, kept);
+	cx_end_sets(&reg, cx_job_sets(job, sub) | job->more_sets, impis, kept);
 	if (store_put_reg(cx->store, sub, &reg))
 		log_info("cx: %s: de-registered, %s, S-CSCF %s", job->sub,
 		    reason_name(job->reason),
@@ -212,8 +157,10 @@ cx_rtr_job(struct cx *cx, const struct cx_job_plan *plan, enum cx_reason reason)
 {
 	struct cx_job *job = cx_job_new(cx, &rtr, plan);
 
-	if (job != NULL)
-		job->reason = reason;
+	if (job == NULL)
+		return NULL;
+	job->reason = reason;
+	job->label = reason_name(reason);
 	return job;
 }
 
@@ -222,9 +169,6 @@ cx_rtr_start(struct cx_job *job, cx_done_fn *done, void *arg, const char **why)
 {
 	job->done = done;
 	job->arg = arg;
-	log_info("cx: %s: RTR %s to %s, %u identities, the first is %s",
-	    job->sub, reason_name(job->reason), job->host, job->nimpus,
-	    job->nimpus > 0 ? job->impus : "none");
 	return cx_job_start(job, why);
 }
 
@@ -293,6 +237,7 @@ cx_deregister(struct cx *cx, struct store_sub *sub, enum cx_reason reason,
 		.sub = sub,
 		.scscf = &reg.scscf,
 		.info = info,
+		.why = "asked for",
 		.sets = sets,
 		.impis = cx_impis_in(&reg, sets),
 	};

@@ -35,17 +35,17 @@ read_result(const struct dia_msg *ans, bool *experimental)
 }
 
 static void
-describe(const struct cx_job *job, const struct cx_outcome *end,
-    enum dia_outcome outcome, char *what, size_t cap)
+describe(const struct cx_job *job, const struct cx_outcome *end, char *what,
+    size_t cap)
 {
 	const char *name = end->experimental ? cx_result_name(end->result) : "";
 
-	if (outcome == DIA_TIMED_OUT)
+	if (end->outcome == DIA_TIMED_OUT)
 		snprintf(what, cap, "no answer from %s within %d s, %u times",
 		    job->host, CX_TIMEOUT_MS / 1000, job->tries);
-	else if (outcome == DIA_UNDELIVERABLE)
+	else if (end->outcome == DIA_UNDELIVERABLE)
 		snprintf(what, cap, "no peer leads to %s", job->host);
-	else if (outcome == DIA_LOST)
+	else if (end->outcome == DIA_LOST)
 		snprintf(
 		    what, cap, "the connection with %s was lost", job->host);
 	else if (end->result == 0)
@@ -81,6 +81,7 @@ static void
 work(struct cx *cx)
 {
 	static const struct cx_outcome unsent = {
+		.outcome = DIA_UNDELIVERABLE,
 		.what = "it could not be sent any more",
 	};
 	struct cx_job *job;
@@ -104,14 +105,14 @@ on_answer(void *arg, const struct dia_msg *ans, enum dia_outcome outcome)
 {
 	struct cx_job *job = arg;
 	struct cx *cx = job->cx;
-	struct cx_outcome end = { .ans = ans };
+	struct cx_outcome end = { .ans = ans, .outcome = outcome };
 	char what[STORE_NAME_MAX + 128];
 
 	cx->jobs.nsent--;
 	if (ans != NULL)
 		end.result = read_result(ans, &end.experimental);
 	end.ok = end.result / 1000 == 2;
-	describe(job, &end, outcome, what, sizeof what);
+	describe(job, &end, what, sizeof what);
 	end.what = what;
 	if ((outcome != DIA_TIMED_OUT && outcome != DIA_LOST) ||
 	    job->tries >= CX_TRIES_MAX || try_send(job) == NEVER)
@@ -161,6 +162,10 @@ try_send(struct cx_job *job)
 		return put_behind(job);
 	switch (cx->send(cx->node, &out)) {
 	case DIA_SENT:
+		log_info("cx: %s: %s%s%s to %s for %s / %s: %s", job->sub,
+		    job->kind->name, *job->label != '\0' ? " " : "", job->label,
+		    job->host, cx_job_nth(job->impis, job->impi),
+		    job->nimpus > 0 ? job->impus : "none", job->why);
 		cx->jobs.nsent++;
 		job->tries++;
 		return SENT;

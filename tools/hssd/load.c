@@ -83,5 +83,6 @@ load_cx_conf(const struct conf *conf)
 		.nchargings = conf->nchargings,
 		.visited = conf->visited,
 		.nvisited = conf->nvisited,
+		.push_fallback = conf->push_fallback == CONF_DEREGISTER,
 	};
 }

@@ -102,7 +102,9 @@ load_again(
 	struct cx_profiles *profiles =
 	    load_profiles(fresh, &nfaults, fault_log, told);
 
-	struct cx_changes *changes = cx_changes_begin(sv->cx);
+	struct cx_conf cx_conf = load_cx_conf(fresh);
+	struct cx_changes *changes =
+	    cx_changes_begin(sv->cx, &cx_conf, profiles);
 
 	sv->load = (struct load){ fresh, profiles };
 	if (nfaults == 0)
@@ -116,8 +118,6 @@ load_again(
 		cx_profiles_free(profiles);
 		return false;
 	}
-
-	struct cx_conf cx_conf = load_cx_conf(fresh);
 
 	cx_reconfigure(sv->cx, &cx_conf, profiles);
 	cx_changes_end(changes, true);
