@@ -199,6 +199,7 @@ def wrong_methods_are_405(server):
                           ("/subscriptions/x", "GET"),
                           ("/subscriptions/x/why", "GET"),
                           ("/subscriptions/x/deregister", "POST"),
+                          ("/subscriptions/x/push", "POST"),
                           ("/reload", "POST")):
         for method in ("GET", "POST", "PUT", "DELETE", "OPTIONS", "X"):
             if method == allow:

@@ -1,4 +1,4 @@
-"""What the control socket makes an S-CSCF do: forget a user."""
+"""What the control socket makes an S-CSCF do: forget a user, take a profile."""
 
 import json
 import signal
@@ -8,7 +8,7 @@ import time
 
 from api import name
 from cx import mar, pack, REGISTRATION, sar
-from diameter import Client, RTR
+from diameter import Client, PPR, RTR
 from hssctl import run
 from http_client import Answer, ask, dial, drain, get
 from http_garbage import settled
@@ -30,21 +30,21 @@ class Scscf(Client):
         got = self.ask(pack(sar(self, user.impi, user.impu, REGISTRATION)))
         expect(got.result() == 2001, "SAA %d" % got.result())
 
-    def rtr(self):
-        """The next message, which is an RTR."""
+    def rtr(self, code=RTR):
+        """The next message, which is an RTR, or PPR."""
         got = self.receive()
-        expect(got is not None and got.code == RTR and got.request(),
-               "no RTR")
+        expect(got is not None and got.code == code and got.request(),
+               "no request of ours")
         return got
 
 
 class Asking(threading.Thread):
-    """Asks for a de-registration; its answer when joined."""
+    """Asks for a de-registration or a push; its answer when joined."""
 
-    def __init__(self, server, user, body=b""):
+    def __init__(self, server, user, body=b"", what="deregister"):
         super().__init__()
-        self.call = (server, "POST", "/subscriptions/%s/deregister"
-                     % name(user), body)
+        self.call = (server, "POST", "/subscriptions/%s/%s"
+                     % (name(user), what), body)
         self.got = None
         self.start()
 
@@ -150,6 +150,34 @@ def bad_bodies_are_400(server):
     expect(got.status == 404, "%d of a text at its limit" % got.status)
 
 
+def scscf_is_sent_the_profile(server):
+    """A PPR with User-Data; its answer, good or bad, and the user stays."""
+    user = server.users[30]
+    with Scscf(server, user) as scscf:
+        for result, status in ((2001, 200), (5012, 502)):
+            asking = Asking(server, user, what="push")
+            ppr = scscf.rtr(PPR)
+            expect(ppr.get("User-Name") == user.impi
+                   and user.impu.encode() in ppr.get("User-Data"), "not he")
+            expect(asking.is_alive(), "answered before the S-CSCF has")
+            scscf.send(scscf.answer(ppr, result))
+            got = asking.answer()
+            expect(got.status == status and got.json["result"] == result,
+                   got.body)
+            expect(state(server, user) == "registered", "forgotten")
+        expect(ask(server, "POST", "/subscriptions/%s/push" % name(user),
+                   b"{}").status == 400, "a body")
+
+
+def push_without_registration_is_409(server):
+    """There is nobody to send it to."""
+    got = ask(server, "POST", "/subscriptions/%s/push"
+              % name(server.users[31]))
+    expect(got.status == 409 and got.json["error"], got.body)
+    expect(ask(server, "POST", "/subscriptions/nobody/push").status == 404,
+           "nobody")
+
+
 def client_that_leaves_is_no_loss(server):
     """The de-registration goes on, and no connection is left."""
     user = server.users[26]
@@ -193,6 +221,22 @@ def end_of_hssd_does_not_wait(server):
     server.start()
 
 
+def hssctl_pushes(server):
+    """Exit status 0; 1 where there is nobody to push to."""
+    user = server.users[32]
+    with Scscf(server, user) as scscf:
+        found = []
+        thread = threading.Thread(target=lambda: found.append(
+            run(server, "push", user.impi)))
+        thread.start()
+        scscf.send(scscf.answer(scscf.rtr(PPR)))
+        thread.join()
+        status, out, err = found[0]
+        expect(status == 0 and not err and out.strip(), found)
+    status, out, err = run(server, "push", server.users[33].impi)
+    expect(status == 1 and not out and err, err)
+
+
 def hssctl_deregisters(server):
     """Exit status 0 and what the S-CSCF said; 1 and why not."""
     user = server.users[29]
@@ -217,6 +261,7 @@ def hssctl_deregisters(server):
 CASES = [
     scscf_is_told_to_forget, scscf_may_refuse, scscf_may_be_silent,
     who_is_not_registered_is_409, bad_bodies_are_400,
+    scscf_is_sent_the_profile, push_without_registration_is_409,
     client_that_leaves_is_no_loss, half_closed_client_gets_its_answer_late,
-    end_of_hssd_does_not_wait, hssctl_deregisters,
+    end_of_hssd_does_not_wait, hssctl_deregisters, hssctl_pushes,
 ]

@@ -12,7 +12,7 @@ from diameter import Client
 from http_client import get, path
 from server import expect, HSS_HOST
 
-COMMANDS = ["status", "peers", "list", "show", "why", "deregister",
+COMMANDS = ["status", "peers", "list", "show", "why", "deregister", "push",
             "reload"]
 
 
@@ -120,7 +120,7 @@ def refusals_are_1(server):
 
 def usage_is_2(server):
     """And explains itself; what is not there yet is said so."""
-    for args in ([], ["-x"], ["show"], ["show", "a", "b"], ["deregister"],
+    for args in ([], ["-x"], ["show"], ["show", "a", "b"], ["deregister"], ["push"],
                  ["deregister", "a", "permanent", "c"], ["list", "x"],
                  ["show", ""], ["show", "x" * 400 + "/" * 300]):
         status, out, err = run(server, *args)

@@ -161,6 +161,8 @@ static const struct command commands[] = {
 	  "ID [permanent|new-server|server-change|remove-scscf]",
 	  "make the S-CSCF of ID forget the user, and say what it answers;\n"
 	  "      permanent by default" },
+	{ "push", "POST", "/subscriptions/", "/push", show_done, run_id, 1, 1, "ID",
+	  "send the profile of ID to its S-CSCF, and say what it answers" },
 	{ "reload", "POST", "/reload", "", show_reload, run_plain, 0, 0, "",
 	  "read configuration, profiles and subscribers again" },
 };

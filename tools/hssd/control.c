@@ -14,6 +14,8 @@
  *                             {"reason": R, "info": I}, both optional; answered
  *                             when its S-CSCF has; 502 if that refuses or is
  *                             silent
+ *   POST /subscriptions/ID/push
+ *                             sends its profile to its S-CSCF; as above
  *   POST /reload              what HUP does; 409 with all faults
  *
  * ID is a private or public identity or the name of a section, with %XX where a
@@ -49,6 +51,7 @@ static const struct route {
 	{ "GET",  "subscriptions", true,  NULL, control_show },
 	{ "GET",  "subscriptions", true,  "why", control_why },
 	{ "POST", "subscriptions", true,  "deregister", control_deregister },
+	{ "POST", "subscriptions", true,  "push", control_push },
 	{ "POST", "reload",        false, NULL, control_reload },
 };
 /* clang-format on */

@@ -1,6 +1,7 @@
 /*
  * What the operator makes the S-CSCF of a subscription do: forget the user
- * (RTR, TS 29.228 6.1.3).  The answer waits for that of the S-CSCF.
+ * (RTR, TS 29.228 6.1.3), or take its profile (PPR, 6.2.2).  The answer waits
+ * for that of the S-CSCF.
  */
 #include "tools/hssd/control_local.h"
 
@@ -16,6 +17,7 @@ struct control_change {
 	TAILQ_ENTRY(control_change) link;
 	struct control *ctl;
 	struct http_conn *conn;
+	bool push; /* else: de-register */
 	enum cx_reason reason;
 	char info[CX_INFO_MAX + 1];
 };
@@ -30,7 +32,7 @@ static const char *const reasons[] = {
 
 /* --- The way back --- */
 
-/* hssd forgets the registration whatever the S-CSCF says. */
+/* hssd forgets a registration whatever the S-CSCF says. */
 static void
 on_done(void *arg, bool ok, uint32_t result, const char *what)
 {
@@ -38,7 +40,9 @@ on_done(void *arg, bool ok, uint32_t result, const char *what)
 	char text[512];
 
 	snprintf(text, sizeof text, "%s%s", what,
-	    ok ? "" : "; hssd has forgotten the registration all the same");
+	    ok || c->push
+		? ""
+		: "; hssd has forgotten the registration all the same");
 	control_answer(c->conn, ok ? 200 : 502,
 	    json_pack("{s:o, s:I}", ok ? "done" : "error", control_text(text),
 		"result", (json_int_t)result));
@@ -60,7 +64,8 @@ start(struct control *ctl, struct http_conn *conn, struct store_sub *sub,
 	c->ctl = ctl;
 	c->conn = conn;
 	TAILQ_INSERT_TAIL(&ctl->changes, c, link);
-	if (cx_deregister(cx, sub, c->reason, info, on_done, c, &why))
+	if (c->push ? cx_push(cx, sub, on_done, c, &why)
+		    : cx_deregister(cx, sub, c->reason, info, on_done, c, &why))
 		return;
 	TAILQ_REMOVE(&ctl->changes, c, link);
 	control_refuse(conn, 409, "%s", why);
@@ -92,8 +97,8 @@ read_body(struct control_request *rq, struct control_change *c)
 	return ok;
 }
 
-void
-control_deregister(struct control_request *rq)
+static void
+change(struct control_request *rq, bool push)
 {
 	struct control_change *c = calloc(1, sizeof *c);
 
@@ -101,12 +106,28 @@ control_deregister(struct control_request *rq)
 		control_answer(rq->conn, 503, NULL);
 		return;
 	}
+	c->push = push;
 	c->reason = CX_PERMANENT_TERMINATION;
-	if (rq->len > 0 && !read_body(rq, c)) {
+	if (push && rq->len > 0) {
+		control_refuse(rq->conn, 400, "a push takes no body");
 		free(c);
-		return;
+	} else if (!push && rq->len > 0 && !read_body(rq, c)) {
+		free(c);
+	} else {
+		control_find(rq->ctl, rq->conn, rq->id, start, c);
 	}
-	control_find(rq->ctl, rq->conn, rq->id, start, c);
+}
+
+void
+control_deregister(struct control_request *rq)
+{
+	change(rq, false);
+}
+
+void
+control_push(struct control_request *rq)
+{
+	change(rq, true);
 }
 
 void

@@ -71,7 +71,7 @@ control_fn control_why;                                   /* control_why.c */
 
 /* --- control_change.c --- */
 
-control_fn control_deregister;
+control_fn control_deregister, control_push;
 void control_change_close(struct control *);
 
 /* --- control_subs.c --- */
