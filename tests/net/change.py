@@ -1,4 +1,4 @@
-"""What the control socket makes an S-CSCF do: forget a user, take a profile."""
+"""What the control socket makes an S-CSCF do: forget a user, take his data."""
 
 import json
 import signal

@@ -120,9 +120,9 @@ def refusals_are_1(server):
 
 def usage_is_2(server):
     """And explains itself; what is not there yet is said so."""
-    for args in ([], ["-x"], ["show"], ["show", "a", "b"], ["deregister"], ["push"],
-                 ["deregister", "a", "permanent", "c"], ["list", "x"],
-                 ["show", ""], ["show", "x" * 400 + "/" * 300]):
+    for args in ([], ["-x"], ["show"], ["show", "a", "b"], ["list", "x"],
+                 ["deregister"], ["deregister", "a", "permanent", "c"],
+                 ["push"], ["show", ""], ["show", "x" * 400 + "/" * 300]):
         status, out, err = run(server, *args)
         expect(status == 2 and err and not out, "%s: %d" % (args, status))
     for command in ("import", "export", "delete", "trace", "frobnicate"):
