@@ -50,6 +50,17 @@ void fx_close(void);
 struct store *fx_store(void);
 struct cx *fx_cx(void);
 
+/* --- Reload --- */
+
+const char *fx_subscribers(void);
+const struct cx_conf *fx_conf(void);
+/* Other subscribers, another profile `default` and another configuration;
+ * NULL: as before (but not for the first).  False: the load had faults. */
+bool fx_reload(
+    const char *users, const char *profile_xml, const struct cx_conf *);
+/* The subscribers as at first, with one piece of text replaced. */
+bool fx_edit(const char *from, const char *to);
+
 /* --- One request after another --- */
 
 /* Begins one from a host, with all that every Cx request begins with. */

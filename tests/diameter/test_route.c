@@ -1,91 +1,11 @@
 /* Where requests of ours go, and where they go when that fails. */
 #include "tests/run.h"
 
-#include <string.h>
 #include <unistd.h>
 
-#include "tests/diameter/net.h"
+#include "tests/diameter/ours.h"
 
-static struct net net;
-static struct reply reply;
 static uint8_t buf[4096];
-static unsigned results[5];
-static struct dia_out_request out;
-
-static void
-fill(void *arg, struct dia_writer *w)
-{
-	dia_put_str(w, BASE(DESTINATION_HOST), "scscf.ims.lab");
-}
-
-static void
-on_answer(void *arg, const struct dia_msg *ans, enum dia_outcome outcome)
-{
-	results[outcome]++;
-}
-
-static void
-setup(void)
-{
-	net_open(&net, &net_conf);
-	memset(results, 0, sizeof results);
-	out = (struct dia_out_request){
-		.app = NET_APP,
-		.code = NET_ECHO,
-		.dest_host = "scscf.ims.lab",
-		.timeout_ms = 2000,
-		.fill = fill,
-		.answer = on_answer,
-	};
-}
-
-static void
-teardown(void)
-{
-	net_close(&net);
-}
-
-/* A relay announces 0xffffffff in the place of the application. */
-static int
-peer_named(const char *host, bool relay)
-{
-	int fd = net_connect(&net);
-	size_t len = net_cer(buf, host);
-
-	if (relay)
-		memset(buf + len - 16, 0xff, 4);
-	net_send(&net, fd, buf, len);
-	ck_assert(net_recv(&net, fd, &reply));
-	ck_assert_uint_eq(net_result(&reply), DIA_SUCCESS);
-	return fd;
-}
-
-static void
-send_one(void)
-{
-	ck_assert_int_eq(dia_node_send(net.node, &out), DIA_SENT);
-}
-
-static void
-expect_request(int fd, uint8_t flags)
-{
-	ck_assert(net_recv(&net, fd, &reply));
-	ck_assert_uint_eq(reply.msg.hdr.code, NET_ECHO);
-	ck_assert_uint_eq(reply.msg.hdr.flags, flags);
-}
-
-static void
-answer(int fd)
-{
-	struct dia_header hdr = reply.msg.hdr;
-	struct dia_writer w;
-
-	hdr.flags = DIA_P;
-	dia_begin(&w, buf, sizeof buf, &hdr);
-	dia_put_u32(&w, BASE(RESULT_CODE), DIA_SUCCESS);
-	net_send(&net, fd, buf, dia_end(&w));
-	net_run(&net, 10);
-}
 
 /* --- The way there --- */
 
@@ -125,7 +45,7 @@ START_TEST(a_relay_gets_what_is_for_others)
 
 	send_one();
 	expect_request(relay, DIA_R | DIA_P);
-	answer(relay);
+	answer(relay, &reply.msg.hdr);
 	ck_assert_uint_eq(results[DIA_ANSWERED], 1);
 	close(relay);
 }
@@ -205,7 +125,7 @@ START_TEST(a_lost_connection_fails_over_to_another_with_t)
 	expect_request(two, DIA_R | DIA_P | DIA_T);
 	ck_assert_uint_eq(reply.msg.hdr.e2e, first.e2e);
 	ck_assert_uint_ne(reply.msg.hdr.hbh, first.hbh);
-	answer(two);
+	answer(two, &reply.msg.hdr);
 	ck_assert_uint_eq(results[DIA_ANSWERED], 1);
 	close(two);
 }
@@ -274,7 +194,7 @@ START_TEST(a_suspect_peer_without_another_may_still_answer)
 	suspect(peer);
 	send_one();
 	ck_assert(net_until(&net, &results[DIA_UNDELIVERABLE], 1));
-	answer(fd);
+	answer(fd, &reply.msg.hdr);
 	ck_assert_uint_eq(results[DIA_ANSWERED], 1);
 	ck_assert_int_eq(peer->wd.state, WD_OKAY);
 	send_one();
