@@ -25,6 +25,7 @@ struct cx_outcome {
 struct cx_job_kind {
 	uint32_t code;
 	const char *name;
+	bool repeats; /* after a time-out, not only a lost connection */
 	/* Is there still something to say?  NULL: always. */
 	bool (*ready)(const struct cx_job *);
 	void (*fill)(const struct cx_job *, struct dia_writer *);
@@ -33,7 +34,7 @@ struct cx_job_kind {
 };
 
 struct cx_job {
-	TAILQ_ENTRY(cx_job) link; /* while it waits */
+	TAILQ_ENTRY(cx_job) link; /* of those that wait, or are sent */
 	struct cx *cx;
 	const struct cx_job_kind *kind;
 	const char *label, *why; /* static texts for the log */
@@ -43,6 +44,7 @@ struct cx_job {
 	uint32_t more_sets;    /* RTR: that end, too: bit per set */
 	unsigned parts;        /* PPR: bits of enum cx_part */
 	unsigned tries;        /* sent so often */
+	bool renewed;          /* the user registered again meanwhile */
 	unsigned impi;         /* PPR: which one is named */
 	unsigned nimpis, nimpus;
 	/* All in text.  The lists are NUL-terminated names in a row. */

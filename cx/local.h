@@ -26,12 +26,15 @@ TAILQ_HEAD(cx_job_list, cx_job);
 
 /* Requests of ours (send.c). */
 struct cx_jobs {
-	struct cx_job_list waiting;
+	struct cx_job_list waiting, sent;
 	size_t nwaiting, nsent;
 };
 void cx_jobs_init(struct cx_jobs *);
 /* Those that wait are told that they end. */
 void cx_jobs_free(struct cx_jobs *);
+/* A subscription has been registered anew: requests of ours about it that are
+ * on their way are told. */
+void cx_jobs_renewed(struct cx_jobs *, const struct store_sub *);
 
 enum {
 	CX_FORMERS_MAX = 1024, /* former S-CSCFs remembered */

@@ -2,6 +2,8 @@
  * Update of the user profile (TS 29.228, 6.2.2): PPR to the S-CSCF of a
  * subscription, with what the store holds when it leaves.
  *
+ * A PPR without an answer is not sent again, since Kamailio never answers one.
+ *
  * Charging functions that are taken away altogether cannot be said: an
  * AVP without any has no place in Cx.  Left out: Allowed-WAF-WWSF-Identities.
  */

@@ -110,11 +110,19 @@ cx_end_sets(struct store_reg *reg, uint32_t sets, uint16_t impis,
 		reg->scscf = (struct store_scscf){ 0 };
 }
 
+static bool
+is_kept(const struct cx_job *job, const struct cx_outcome *end)
+{
+	return end->ans == NULL && job->renewed &&
+	       job->reason != CX_PERMANENT_TERMINATION;
+}
+
 /*
  * The registration goes whatever the answer is, and without one: what was
  * decided here counts, Kamailio does not answer for identities it has lost,
  * and a user whom an S-CSCF still serves by mistake is gone at the latest when
- * the registration expires there.
+ * the registration expires there.  Only a user who registered again while
+ * there was no answer, and may, stays.
  */
 static bool
 ended(struct cx_job *job, const struct cx_outcome *end)
@@ -125,7 +133,7 @@ ended(struct cx_job *job, const struct cx_outcome *end)
 	struct store_sub *sub = cx_job_sub(job, &impis);
 	struct store_reg reg;
 
-	if (sub == NULL)
+	if (sub == NULL || is_kept(job, end))
 		return false;
 	store_get_reg(sub, &reg);
 	if (!cx_job_is_served(job, &reg))
@@ -146,6 +154,7 @@ ended(struct cx_job *job, const struct cx_outcome *end)
 static const struct cx_job_kind rtr = {
 	.code = CX_RTR,
 	.name = "RTR",
+	.repeats = true,
 	.fill = fill,
 	.ended = ended,
 };

@@ -302,6 +302,8 @@ change(struct cx *cx, const struct cx_request *rq, const struct row *row,
 		    "6.1.2.1 step 8: the change cannot be stored");
 	if (changed)
 		log_change(ans, row);
+	if (row->apply == assign)
+		cx_jobs_renewed(&cx->jobs, ans->sub);
 	/* 8.1.1 */
 	if (former != NULL)
 		cx_former_tell(cx, former, ans->sub, &old, sets);

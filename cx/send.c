@@ -1,6 +1,6 @@
 /*
  * Sending jobs: so many on their way at a time, the others wait in order;
- * each is tried again when there was no answer.
+ * a request without an answer may be tried again.
  *
  * A request that no peer leads to is not tried again: an S-CSCF that lost its
  * connection has to register its users anew anyhow, or finds them gone.
@@ -8,6 +8,7 @@
 #include "cx/job.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "diameter/log.h"
 
@@ -41,8 +42,9 @@ describe(const struct cx_job *job, const struct cx_outcome *end, char *what,
 	const char *name = end->experimental ? cx_result_name(end->result) : "";
 
 	if (end->outcome == DIA_TIMED_OUT)
-		snprintf(what, cap, "no answer from %s within %d s, %u times",
-		    job->host, CX_TIMEOUT_MS / 1000, job->tries);
+		snprintf(what, cap, "no answer from %s within %d s%s",
+		    job->host, CX_TIMEOUT_MS / 1000,
+		    job->tries > 1 ? ", again" : "");
 	else if (end->outcome == DIA_UNDELIVERABLE)
 		snprintf(what, cap, "no peer leads to %s", job->host);
 	else if (end->outcome == DIA_LOST)
@@ -100,6 +102,14 @@ work(struct cx *cx)
 	}
 }
 
+static bool
+may_repeat(const struct cx_job *job, enum dia_outcome outcome)
+{
+	return job->tries < CX_TRIES_MAX &&
+	       (outcome == DIA_LOST ||
+		   (outcome == DIA_TIMED_OUT && job->kind->repeats));
+}
+
 static void
 on_answer(void *arg, const struct dia_msg *ans, enum dia_outcome outcome)
 {
@@ -109,13 +119,13 @@ on_answer(void *arg, const struct dia_msg *ans, enum dia_outcome outcome)
 	char what[STORE_NAME_MAX + 128];
 
 	cx->jobs.nsent--;
+	TAILQ_REMOVE(&cx->jobs.sent, job, link);
 	if (ans != NULL)
 		end.result = read_result(ans, &end.experimental);
 	end.ok = end.result / 1000 == 2;
 	describe(job, &end, what, sizeof what);
 	end.what = what;
-	if ((outcome != DIA_TIMED_OUT && outcome != DIA_LOST) ||
-	    job->tries >= CX_TRIES_MAX || try_send(job) == NEVER)
+	if (!may_repeat(job, outcome) || try_send(job) == NEVER)
 		finish(job, &end);
 	work(cx);
 }
@@ -167,6 +177,7 @@ try_send(struct cx_job *job)
 		    job->host, cx_job_nth(job->impis, job->impi),
 		    job->nimpus > 0 ? job->impus : "none", job->why);
 		cx->jobs.nsent++;
+		TAILQ_INSERT_TAIL(&cx->jobs.sent, job, link);
 		job->tries++;
 		return SENT;
 	case DIA_SEND_LATER:
@@ -225,6 +236,7 @@ cx_jobs_init(struct cx_jobs *jobs)
 {
 	*jobs = (struct cx_jobs){ 0 };
 	TAILQ_INIT(&jobs->waiting);
+	TAILQ_INIT(&jobs->sent);
 }
 
 void
@@ -237,5 +249,16 @@ cx_jobs_free(struct cx_jobs *jobs)
 		if (job->done != NULL)
 			job->done(job->arg, false, 0, "hssd stops");
 		cx_job_free(job);
+	}
+}
+
+void
+cx_jobs_renewed(struct cx_jobs *jobs, const struct store_sub *sub)
+{
+	struct cx_job *job;
+
+	TAILQ_FOREACH (job, &jobs->sent, link) {
+		if (strcmp(job->sub, sub->name) == 0)
+			job->renewed = true;
 	}
 }

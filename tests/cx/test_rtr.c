@@ -180,6 +180,32 @@ START_TEST(registration_ends_when_no_peer_leads_there)
 }
 END_TEST
 
+START_TEST(user_who_registers_again_without_an_answer_stays)
+{
+	registration(ALICE, ALICE_SIP);
+	deregister(ALICE, CX_SERVER_CHANGE);
+	outbox_end(DIA_TIMED_OUT);
+	sar(ALICE, ALICE_SIP, SAT_RE_REGISTRATION);
+	outbox_end(DIA_TIMED_OUT);
+	expect_set(ALICE, 0, STORE_REGISTERED);
+	deregister(ALICE, CX_SERVER_CHANGE);
+	sar(ALICE, ALICE_SIP, SAT_RE_REGISTRATION);
+	outbox_answer(DIA_SUCCESS);
+	expect_set(ALICE, 0, STORE_NOT_REGISTERED);
+}
+END_TEST
+
+START_TEST(permanent_termination_ends_what_is_registered_again)
+{
+	registration(ALICE, ALICE_SIP);
+	deregister(ALICE, CX_PERMANENT_TERMINATION);
+	outbox_end(DIA_TIMED_OUT);
+	sar(ALICE, ALICE_SIP, SAT_RE_REGISTRATION);
+	outbox_end(DIA_TIMED_OUT);
+	expect_set(ALICE, 0, STORE_NOT_REGISTERED);
+}
+END_TEST
+
 START_TEST(lost_connection_is_tried_again)
 {
 	registration(ALICE, ALICE_SIP);
@@ -387,6 +413,8 @@ main(void)
 	    registration_ends_with_an_answer_that_says_nothing,
 	    registration_ends_after_two_timeouts,
 	    registration_ends_when_no_peer_leads_there,
+	    user_who_registers_again_without_an_answer_stays,
+	    permanent_termination_ends_what_is_registered_again,
 	    lost_connection_is_tried_again, emergency_registration_stays,
 	    emergency_registration_of_strangers_changes_nothing,
 	    who_is_not_registered_has_nothing_to_end,

@@ -330,6 +330,18 @@ class Lab:
         path.write_text(path.read_text().replace(user.section(), ""))
         self.hssd.process.send_signal(signal.SIGHUP)
 
+    def change_user(self, user, old, new, conf=""):
+        """Replace a text of the user's section, and of the configuration
+        add one; reload."""
+        path = self.folder / "subscribers"
+        section = user.section()
+        path.write_text(path.read_text().replace(
+            section, section.replace(old, new)))
+        with open(self.folder / "hssd.conf", "a",
+                  encoding="ascii") as file:
+            file.write(conf)
+        self.hssd.process.send_signal(signal.SIGHUP)
+
     def _write_hss(self):
         conf = HSSD_CONF.format(hss=HSS_HOST, realm=REALM,
                                 port=self.port["HSSD"], scscf=self.scscf_name)

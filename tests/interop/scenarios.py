@@ -14,6 +14,7 @@ from tap import (CONFIDENTIALITY_KEY, DIGEST_HA1, INTEGRITY_KEY, ORIGIN_HOST,
                  PUBLIC_IDENTITY, SERVER_ASSIGNMENT_TYPE, SIP_AUTHORIZATION,
                  SIP_DIGEST_AUTHENTICATE, USER_AUTHORIZATION_TYPE, avps)
 
+PUSH_S = 5
 WAIT_S = 3
 FIRST_REGISTRATION = 2001
 SUBSEQUENT_REGISTRATION = 2002
@@ -260,6 +261,22 @@ def dropped(lab):
     sipp.call(lab, "call-unknown", user.name)
 
 
+def pushed(lab):
+    """A changed profile: Kamailio does not answer PPR, so RTR follows, and
+    the user has to register again."""
+    user = lab.users[14]
+    sipp.register(lab, [user])
+    mark = lab.tap.mark()
+    lab.change_user(user, user.tel, user.tel + " barred",
+                    "push-fallback = deregister\n")
+    lab.tap.wait(mark, lambda seen: any(m.name() == "RTA" for m in seen),
+                 PUSH_S + WAIT_S)
+    names = [m.name() for m in lab.tap.since(mark)
+             if m.name()[:2] in ("PP", "RT")]
+    expect(names == ["PPR", "RTR", "RTA"], "messages %s" % names)
+    sipp.call(lab, "call-absent", user.name)
+
+
 def killed(lab):
     """hssd is killed: registrations and sequence numbers outlive it."""
     phone = phone_for(lab, lab.users[15])
@@ -338,6 +355,6 @@ ALL = {
     function.__name__.replace("_", "-"): function for function in (
         register, reregister, deregister, wrong_key, unknown_user, resync,
         no_algorithm, digest, wrong_password, call, call_unknown,
-        call_absent, call_unregistered, several, chopped, dropped, killed,
+        call_absent, call_unregistered, several, chopped, dropped, pushed, killed,
         cscf_restart, terminated, secrets)
 }
