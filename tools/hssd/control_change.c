@@ -32,7 +32,7 @@ static const char *const reasons[] = {
 
 /* --- The way back --- */
 
-/* hssd forgets a registration whatever the S-CSCF says. */
+/* hssd drops the registration it was about whatever the S-CSCF says. */
 static void
 on_done(void *arg, bool ok, uint32_t result, const char *what)
 {
@@ -42,7 +42,7 @@ on_done(void *arg, bool ok, uint32_t result, const char *what)
 	snprintf(text, sizeof text, "%s%s", what,
 	    ok || c->push
 		? ""
-		: "; hssd has forgotten the registration all the same");
+		: "; hssd has dropped that registration all the same");
 	control_answer(c->conn, ok ? 200 : 502,
 	    json_pack("{s:o, s:I}", ok ? "done" : "error", control_text(text),
 		"result", (json_int_t)result));
