@@ -14,6 +14,8 @@ enum { CX_APP = 16777216, CX_VENDOR = 10415, CX_VENDOR_ETSI = 13019 };
 struct cx;
 struct cx_profiles;
 struct store;
+struct store_impi;
+struct store_impu;
 struct store_sub;
 struct dia_app;
 struct dia_node;
@@ -62,6 +64,8 @@ struct cx_profiles *cx_profiles_load(
 void cx_profiles_free(struct cx_profiles *);
 /* A profile's number, 0.., or -1; NULL has no profile. */
 int cx_profiles_find(const struct cx_profiles *, const char *name);
+/* The name of that number, or NULL. */
+const char *cx_profiles_name(const struct cx_profiles *, unsigned number);
 
 /* --- The application --- */
 
@@ -84,6 +88,28 @@ void cx_attach(struct cx *, struct dia_node *);
  */
 uint64_t cx_request(
     struct cx *, const struct dia_msg *req, struct dia_writer *ans);
+
+/* --- Explaining --- */
+
+/* What would be answered to one request; strings live during the call. */
+struct cx_explained {
+	uint32_t code;           /* command */
+	int type;                /* of UAR or SAR, or -1 */
+	const char *request;     /* "UAR" */
+	const char *what;        /* what it asks or says */
+	const char *impi, *impu; /* whom it is about */
+	uint32_t result;         /* Result-Code, */
+	bool experimental;       /* or Experimental-Result-Code */
+	const char *name;        /* of the result, or NULL */
+	const char *why;         /* the step that decided, with its clause */
+	const char *server_name; /* in the answer, or NULL */
+};
+typedef void cx_explain_fn(void *arg, const struct cx_explained *);
+/* Tells of UAR (types 0, 1), LIR, MAR and SAR (types 1, 2, 3, 5) for these
+ * identities at present, from the S-CSCF assigned, or else from the one that
+ * would be offered.  Changes nothing. */
+void cx_explain(struct cx *, const struct store_impi *,
+    const struct store_impu *, cx_explain_fn *, void *arg);
 
 /* --- Requests of ours --- */
 

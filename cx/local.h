@@ -58,6 +58,7 @@ struct cx {
 	char *userdata;    /* CX_USERDATA_MAX octets: that of the SAA at hand */
 	time_t refusals_s; /* second of the last refusal, */
 	unsigned refusals; /* and how many it has seen */
+	bool dry;          /* decisions stop before they change anything */
 	struct dia_node *node; /* or NULL */
 	/* dia_node_send(), or what a test has instead. */
 	enum dia_sent (*send)(

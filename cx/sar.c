@@ -282,6 +282,8 @@ change(struct cx *cx, const struct cx_request *rq, const struct row *row,
 	if (!cx_sender(&from, rq))
 		return cx_result(ans, DIA_UNABLE_TO_COMPLY,
 		    "6.1.2.1 step 9: the S-CSCF's host name is too long");
+	if (cx->dry)
+		return true;
 	reg = old;
 	if ((row->rules & TAKES) != 0) {
 		former = cx_former_find(cx, ans->sub, from.host);

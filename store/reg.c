@@ -78,11 +78,23 @@ fits(const struct store_sub *sub, const struct store_reg *reg)
 	return true;
 }
 
+static bool
+is_registered(const struct store_set *sets, unsigned nsets)
+{
+	for (unsigned i = 0; i < nsets; i++) {
+		if (sets[i].registered != 0)
+			return true;
+	}
+	return false;
+}
+
 /* Takes over the use of scscf. */
 static void
-set_reg(struct store *store, struct sub *sub, struct scscf *scscf,
-    const struct store_set *sets)
+set_reg(struct store *store, struct tables *t, struct sub *sub,
+    struct scscf *scscf, const struct store_set *sets)
 {
+	t->registered -= is_registered(sub->sets, sub->pub.nsets);
+	t->registered += is_registered(sets, sub->pub.nsets);
 	scscf_drop(&store->scscfs, sub->scscf);
 	sub->scscf = scscf;
 	memcpy(sub->sets, sets, sub->pub.nsets * sizeof *sets);
@@ -112,7 +124,7 @@ store_put_reg(
 		scscf_drop(&store->scscfs, scscf);
 		return false;
 	}
-	set_reg(store, sub, scscf, reg->sets);
+	set_reg(store, store->tables, sub, scscf, reg->sets);
 	return true;
 }
 
@@ -181,6 +193,6 @@ reg_restore(struct store *store, struct tables *t, const struct record *r,
 		if (scscf == NULL)
 			return "an S-CSCF is one too many or out of memory";
 	}
-	set_reg(store, sub, scscf, sets);
+	set_reg(store, t, sub, scscf, sets);
 	return NULL;
 }

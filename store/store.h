@@ -180,10 +180,20 @@ struct store_impu *store_find_impu(
  * which may exceed cap (then the copy is cut). */
 size_t store_name(
     const struct store *, const struct store_name *, char *buf, size_t cap);
-size_t store_count(const struct store *); /* subscriptions */
+size_t store_count(const struct store *);      /* subscriptions */
+size_t store_registered(const struct store *); /* those with a registered set */
 /* Every subscription once; stops when the callback returns false. */
 typedef bool store_each_fn(void *arg, const struct store_sub *);
 void store_each(const struct store *, store_each_fn *, void *arg);
+/* A walk that may pause: all zero to begin with, or behind a subscription.  The
+ * order is that of the files; a successful reload ends it. */
+struct store_walk {
+	size_t chunk;
+	uint32_t ref;
+};
+struct store_walk store_behind(const struct store *, const struct store_sub *);
+/* The next one, or NULL at the end. */
+const struct store_sub *store_next(const struct store *, struct store_walk *);
 
 /* --- Registration state --- */
 

@@ -55,6 +55,7 @@ AVPS = {
     "Server-Assignment-Type": (614, TGPP, V | M, "u32"),
     "Deregistration-Reason": (615, TGPP, V | M, "group"),
     "Reason-Code": (616, TGPP, V | M, "u32"),
+    "Reason-Info": (617, TGPP, V | M, "text"),
     "Charging-Information": (618, TGPP, V | M, "group"),
     "Primary-Event-Charging-Function-Name": (619, TGPP, V | M, "text"),
     "Secondary-Event-Charging-Function-Name": (620, TGPP, V | M, "text"),
