@@ -269,6 +269,7 @@ class Lab:
         self.scscf_name = "sip:%s:%d" % (SCSCF_HOST, self.port["SCSCF"])
         self._write_hss()
         self._write_cscfs()
+        self.hssctl = build / "tools" / "hssctl"
         self.hssd = Hssd(build, self.folder, "-v")
         self.icscf = self._kamailio("icscf")
         self.scscf = self._kamailio("scscf")

@@ -14,6 +14,7 @@ from tap import (CONFIDENTIALITY_KEY, DIGEST_HA1, INTEGRITY_KEY, ORIGIN_HOST,
                  PUBLIC_IDENTITY, SERVER_ASSIGNMENT_TYPE, SIP_AUTHORIZATION,
                  SIP_DIGEST_AUTHENTICATE, USER_AUTHORIZATION_TYPE, avps)
 
+HSSCTL_S = 10
 PUSH_S = 5
 WAIT_S = 3
 FIRST_REGISTRATION = 2001
@@ -251,6 +252,20 @@ def chopped(lab):
         lab.tap.piece = 0
 
 
+def admin_deregister(lab):
+    """hssctl de-registers: RTR, RTA 2001, and calls don't get through."""
+    sipp.register(lab, [lab.users[11]])
+    mark = lab.tap.mark()
+    done = subprocess.run(
+        [str(lab.hssctl), "-s", str(lab.folder / "control.sock"),
+         "deregister", lab.users[11].impi], capture_output=True, text=True,
+        timeout=HSSCTL_S, check=False)
+    expect(done.returncode == 0, "hssctl: exit status %d: %s"
+           % (done.returncode, (done.stdout + done.stderr).strip()))
+    expect_rta(lab, mark)
+    sipp.call(lab, "call-absent", lab.users[11].name)
+
+
 def dropped(lab):
     """The operator drops a subscriber: RTR first, and then nobody knows."""
     user = lab.users[19]
@@ -355,6 +370,7 @@ ALL = {
     function.__name__.replace("_", "-"): function for function in (
         register, reregister, deregister, wrong_key, unknown_user, resync,
         no_algorithm, digest, wrong_password, call, call_unknown,
-        call_absent, call_unregistered, several, chopped, dropped, pushed, killed,
+        call_absent, call_unregistered, several, chopped, admin_deregister,
+        dropped, pushed, killed,
         cscf_restart, terminated, secrets)
 }
