@@ -98,8 +98,8 @@ put_aka(unsigned number, const struct aka_vector *v, struct dia_writer *w)
 }
 
 /* The realm of HA1 is the domain of the private identity. */
-static void
-put_digest(
+void
+cx_put_digest(
     const struct cx *cx, const struct store_impi *impi, struct dia_writer *w)
 {
 	static const char digits[] = "0123456789abcdef";
@@ -162,7 +162,7 @@ put_items(
 			put_aka(i + 1, &ans->vectors[i], w);
 			break;
 		case STORE_DIGEST:
-			put_digest(cx, impi, w);
+			cx_put_digest(cx, impi, w);
 			break;
 		case STORE_NASS:
 			put_line(impi, w);
@@ -183,8 +183,8 @@ put_name(struct dia_writer *w, const struct dia_def *def, const char *name)
 }
 
 /* 29.229, 6.3.19; left out when it would be empty */
-static void
-put_charging(const struct cx *cx, unsigned number, struct dia_writer *w)
+void
+cx_put_charging(const struct cx *cx, unsigned number, struct dia_writer *w)
 {
 	if (number == 0 || number > cx->conf.nchargings)
 		return;
@@ -254,7 +254,7 @@ static void
 put_saa(const struct cx *cx, const struct cx_answer *ans, struct dia_writer *w)
 {
 	if (ans->charging)
-		put_charging(cx, ans->sub->charging, w);
+		cx_put_charging(cx, ans->sub->charging, w);
 	if (ans->associated)
 		put_impis(
 		    cx, CX(ASSOCIATED_IDENTITIES), ans->sub, UINT16_MAX, w);

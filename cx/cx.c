@@ -4,8 +4,6 @@
  */
 #include "cx/local.h"
 
-#include "diameter/diameter.h"
-
 #include <stdlib.h>
 
 static uint64_t
@@ -35,6 +33,17 @@ cx_reconfigure(struct cx *cx, const struct cx_conf *conf,
 	cx->profiles = profiles;
 }
 
+void
+cx_free(struct cx *cx)
+{
+	if (cx == NULL)
+		return;
+	cx_jobs_free(&cx->jobs);
+	cx_formers_free(&cx->formers);
+	free(cx->userdata);
+	free(cx);
+}
+
 struct cx *
 cx_new(const struct cx_conf *conf, struct store *store,
     const struct cx_profiles *profiles)
@@ -45,19 +54,11 @@ cx_new(const struct cx_conf *conf, struct store *store,
 		return NULL;
 	cx_reconfigure(cx, conf, profiles);
 	cx->store = store;
+	cx_jobs_init(&cx->jobs);
 	cx->userdata = malloc(CX_USERDATA_MAX);
-	if (cx->userdata == NULL) {
-		free(cx);
+	if (!cx_formers_init(&cx->formers) || cx->userdata == NULL) {
+		cx_free(cx);
 		return NULL;
 	}
 	return cx;
-}
-
-void
-cx_free(struct cx *cx)
-{
-	if (cx == NULL)
-		return;
-	free(cx->userdata);
-	free(cx);
 }

@@ -8,8 +8,10 @@
 #include "crypto/crypto.h"
 #include "cx/avps.h"
 #include "cx/cx.h"
+#include "diameter/diameter.h"
 #include "store/store.h"
 
+#include <sys/queue.h>
 #include <time.h>
 
 enum {
@@ -28,6 +30,35 @@ enum {
 	CX_PCSCF_RESTORATION = 8, /* SAR-Flags */
 };
 
+TAILQ_HEAD(cx_job_list, cx_job);
+
+/* Requests of ours (send.c). */
+struct cx_jobs {
+	struct cx_job_list waiting, sent;
+	size_t nwaiting, nsent;
+};
+void cx_jobs_init(struct cx_jobs *);
+/* Those that wait are told that they end. */
+void cx_jobs_free(struct cx_jobs *);
+/* A subscription has been registered anew: requests of ours about it that are
+ * on their way are told. */
+void cx_jobs_renewed(struct cx_jobs *, const struct store_sub *);
+
+enum {
+	CX_FORMERS_MAX = 1024, /* former S-CSCFs remembered */
+	CX_FORMER_BUCKETS = 256,
+};
+TAILQ_HEAD(cx_former_list, cx_former);
+
+/* S-CSCFs that lost a user to another one (former.c). */
+struct cx_formers {
+	size_t n;
+	struct cx_former_list by_age, *buckets; /* CX_FORMER_BUCKETS */
+};
+/* False: no memory. */
+bool cx_formers_init(struct cx_formers *);
+void cx_formers_free(struct cx_formers *);
+
 struct cx {
 	struct cx_conf conf;
 	struct store *store;
@@ -35,6 +66,13 @@ struct cx {
 	char *userdata;    /* CX_USERDATA_MAX octets: that of the SAA at hand */
 	time_t refusals_s; /* second of the last refusal, */
 	unsigned refusals; /* and how many it has seen */
+	bool dry;          /* decisions stop before they change anything */
+	struct dia_node *node; /* or NULL */
+	/* dia_node_send(), or what a test has instead. */
+	enum dia_sent (*send)(
+	    struct dia_node *, const struct dia_out_request *);
+	struct cx_jobs jobs;
+	struct cx_formers formers;
 };
 
 /* The AVPs of a Cx request, as received; the message owns the octets. */
@@ -175,6 +213,9 @@ bool cx_is_known_already(
 /* What SAA tells of it, and of who is registered. */
 void cx_add_restoration(struct cx *, const struct cx_request *,
     const struct store_reg *, struct cx_answer *);
+/* cx_fits(), without that information if need be. */
+bool cx_fits_restored(
+    struct cx *, const struct cx_request *, struct cx_answer *);
 /* Keeps what the SAR brings; old is the state before.  False: 5012. */
 bool cx_keep_restoration(struct cx *, const struct cx_request *,
     const struct store_reg *old, struct cx_answer *);
@@ -195,5 +236,10 @@ void cx_write(const struct cx *, const struct cx_answer *, struct dia_writer *);
 /* Ends a decision that is a success but for its result, before any change:
  * would the answer fit into its message?  False: 5012. */
 bool cx_fits(const struct cx *, const struct cx_request *, struct cx_answer *);
+/* Scheme and SIP-Digest-Authenticate of an identity with a password. */
+void cx_put_digest(
+    const struct cx *, const struct store_impi *, struct dia_writer *);
+/* Charging-Information of a number as in store_sub; nothing if it is empty. */
+void cx_put_charging(const struct cx *, unsigned number, struct dia_writer *);
 
 #endif

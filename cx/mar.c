@@ -2,7 +2,7 @@
  * Authentication (TS 29.228, 6.3.1): vectors for a SIM, the credential of a
  * SIP phone or of an access line, and resynchronisation of SQN.
  */
-#include "cx/local.h"
+#include "cx/former.h"
 
 #include "diameter/log.h"
 
@@ -164,6 +164,8 @@ make_vectors(struct cx *cx, const struct cx_request *rq, struct cx_answer *ans)
 	struct milenage_key key;
 	uint64_t sqn;
 
+	if (cx->dry)
+		return true;
 	if (!store_next_sqn(
 		cx->store, ans->impi, ind_of(rq->server_name), n, &sqn))
 		return cx_result(ans, DIA_UNABLE_TO_COMPLY,
@@ -201,9 +203,13 @@ assign(struct cx *cx, const struct cx_request *rq, struct cx_answer *ans)
 
 	if (same && store_set_state(set) == STORE_REGISTERED && !reg.reassign)
 		return true;
+	if (cx->dry)
+		return true;
 	if (!cx_sender(&from, rq))
 		return cx_result(ans, DIA_UNABLE_TO_COMPLY,
 		    "6.3.1 step 5: the S-CSCF's host name is too long");
+	if (!same)
+		cx_former_note(cx, ans->sub, &reg, from.host);
 	if (!same || !cx_is_nameless(rq))
 		reg.scscf = cx_sender_scscf(&from);
 	reg.reassign = false;

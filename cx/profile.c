@@ -297,6 +297,12 @@ cx_profiles_find(const struct cx_profiles *ps, const char *name)
 }
 
 const char *
+cx_profiles_name(const struct cx_profiles *ps, unsigned number)
+{
+	return ps != NULL && number < ps->n ? ps->list[number].name : NULL;
+}
+
+const char *
 cx_profile_text(const struct cx_profiles *ps, unsigned number, size_t *len)
 {
 	if (ps == NULL || number >= ps->n) {

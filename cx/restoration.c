@@ -123,3 +123,17 @@ cx_keep_restoration(struct cx *cx, const struct cx_request *rq,
 	return cx_result(ans, DIA_UNABLE_TO_COMPLY,
 	    "6.1.2.1 step 7: the restoration information cannot be stored");
 }
+
+/* A registration must not fail for the sake of information that is of use
+ * only if an S-CSCF is lost. */
+bool
+cx_fits_restored(
+    struct cx *cx, const struct cx_request *rq, struct cx_answer *ans)
+{
+	if (cx_fits(cx, rq, ans))
+		return true;
+	if (ans->restoration == 0)
+		return false;
+	ans->restoration = 0;
+	return cx_fits(cx, rq, ans);
+}

@@ -3,7 +3,7 @@
  * the table of Server-Assignment-Types, and what each does to an implicit
  * registration set.  All identities of a set change together (6.5.1).
  */
-#include "cx/local.h"
+#include "cx/former.h"
 
 #include "cx/userdata.h"
 #include "diameter/log.h"
@@ -279,19 +279,6 @@ add_data(struct cx *cx, const struct cx_request *rq,
 	    "6.1.2.1 step 8: the profile is too long");
 }
 
-/* A registration must not fail for the sake of information that is of use
- * only if an S-CSCF is lost. */
-static bool
-fits(struct cx *cx, const struct cx_request *rq, struct cx_answer *ans)
-{
-	if (cx_fits(cx, rq, ans))
-		return true;
-	if (ans->restoration == 0)
-		return false;
-	ans->restoration = 0;
-	return cx_fits(cx, rq, ans);
-}
-
 static bool
 same_sets(const struct store_reg *a, const struct store_reg *b)
 {
@@ -323,17 +310,23 @@ change(struct cx *cx, const struct cx_request *rq, const struct row *row,
     uint32_t sets, struct cx_answer *ans)
 {
 	struct store_reg old, reg;
+	struct cx_former *former = NULL;
 	struct cx_sender from;
 
 	store_get_reg(ans->sub, &old);
 	if (!cx_sender(&from, rq))
 		return cx_result(ans, DIA_UNABLE_TO_COMPLY,
 		    "6.1.2.1 step 9: the S-CSCF's host name is too long");
+	if (cx->dry)
+		return true;
 	reg = old;
 	if ((row->rules & TAKES) != 0) {
+		former = cx_former_find(cx, ans->sub, from.host);
 		reg.scscf = cx_sender_scscf(&from);
 		reg.reassign = false;
 	}
+	if (former != NULL)
+		cx_former_end(former, &reg);
 	if (cx_is_nameless(rq) && old.scscf.name != NULL)
 		reg.scscf.name = old.scscf.name;
 	apply(row, rq, ans, sets, &reg);
@@ -347,6 +340,11 @@ change(struct cx *cx, const struct cx_request *rq, const struct row *row,
 		    "6.1.2.1 step 8: the change cannot be stored");
 	if (changed)
 		log_change(ans, row);
+	if (row->apply == assign)
+		cx_jobs_renewed(&cx->jobs, ans->sub);
+	/* 8.1.1 */
+	if (former != NULL)
+		cx_former_tell(cx, former, ans->sub, &old, sets);
 	return true;
 }
 
@@ -376,7 +374,7 @@ cx_sar(struct cx *cx, const struct cx_request *rq, struct cx_answer *ans)
 		return;
 	if ((row->rules & DATA) != 0 && !add_data(cx, rq, &reg, impi, ans))
 		return;
-	if (!fits(cx, rq, ans))
+	if (!cx_fits_restored(cx, rq, ans))
 		return;
 	if (cx_is_known_already(cx, rq, ans)) {
 		ans->data_anyway = true;

@@ -159,6 +159,7 @@ take_cer(struct dia_node *node, struct dia_conn *conn,
 		dia_conn_close(conn);
 		return;
 	}
+	dia_peer_introduce(peer, &caps);
 	log_debug("peer %s: CER on %s, %.*s", peer->host, dia_conn_name(conn),
 	    (int)caps.product.len, (const char *)caps.product.p);
 	dia_peer_event(

@@ -167,6 +167,7 @@ process_cea(struct dia_peer *peer, const struct dia_peer_event *ev)
 			  "disconnecting",
 		    peer->host, (int)caps.host.len, (const char *)caps.host.p);
 	else {
+		dia_peer_introduce(peer, &caps);
 		peer->common = caps.common;
 		dia_route_set_agent(peer, caps.relay);
 		return true;

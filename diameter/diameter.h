@@ -119,6 +119,20 @@ void dia_node_refuse(struct dia_node *);
  * leads to the destination.
  */
 enum dia_sent dia_node_send(struct dia_node *, const struct dia_out_request *);
+/* What is known of a peer; the strings live during the call. */
+struct dia_peer_facts {
+	const char *host, *realm; /* realm NULL: not known yet */
+	const char *state;        /* of RFC 6733, 5.6: "R-Open" */
+	const char *watchdog;     /* of RFC 3539, 3.4.1: "OKAY" */
+	const char *transport;    /* "tcp", "sctp"; NULL: not connected */
+	const char *address;      /* "127.0.0.1:40000"; NULL: not connected */
+	int64_t since_s;          /* seconds since 1970, in this state */
+	bool open;                /* requests may come and go */
+};
+/* Every peer: configured ones that we connect to, and all that are connected;
+ * stops when the callback returns false. */
+typedef bool dia_peer_fn(void *arg, const struct dia_peer_facts *);
+void dia_node_each_peer(const struct dia_node *, dia_peer_fn *, void *arg);
 /* Logs peers and their states at info. */
 void dia_node_log_state(const struct dia_node *);
 

@@ -161,6 +161,7 @@ step(struct dia_peer *peer, const struct dia_peer_event *ev)
 	    psm_state_name(peer->state), psm_state_name(row->next),
 	    psm_event_name(ev->event));
 	peer->state = row->next;
+	peer->since = time(NULL);
 	arm_state_timer(peer);
 }
 
@@ -337,6 +338,7 @@ dia_peer_new(struct dia_node *node, struct dia_slice host,
 		return NULL;
 	}
 	memcpy(peer->host, host.p, host.len);
+	peer->since = time(NULL);
 	peer->node = node;
 	peer->rule = rule;
 	peer->connects = connects;

@@ -5,6 +5,8 @@
 #ifndef DIAMETER_PEER_H
 #define DIAMETER_PEER_H
 
+#include <time.h>
+
 #include "diameter/node.h"
 #include "diameter/psm.h"
 #include "diameter/watchdog.h"
@@ -21,10 +23,12 @@ struct dia_peer_event {
 struct dia_peer {
 	TAILQ_ENTRY(dia_peer) link;
 	struct dia_node *node;
-	const struct dia_rule *rule; /* NULL: not configured */
-	bool connects;               /* we open; it outlives its connections */
-	bool stays_away;             /* no new attempt to connect */
-	char host[DIA_HOST_MAX + 1]; /* its Origin-Host */
+	const struct dia_rule *rule;  /* NULL: not configured */
+	bool connects;                /* we open; it outlives its connections */
+	bool stays_away;              /* no new attempt to connect */
+	char host[DIA_HOST_MAX + 1];  /* its Origin-Host */
+	char realm[DIA_HOST_MAX + 1]; /* its Origin-Realm, once it is known */
+	time_t since;                 /* when it came to this state */
 	enum psm_state state;
 	struct dia_conn *i, *r; /* opened by us, by it; or NULL */
 	struct dia_peer_event queue[DIA_QUEUE_MAX];
@@ -47,6 +51,8 @@ struct dia_peer {
 /* host is not kept; rule may be NULL.  NULL: no memory. */
 struct dia_peer *dia_peer_new(struct dia_node *, struct dia_slice host,
     const struct dia_rule *, bool connects);
+/* Keeps what it says of itself in CER or CEA. */
+void dia_peer_introduce(struct dia_peer *, const struct dia_caps *);
 /* Closes its connections; NULL is fine. */
 void dia_peer_free(struct dia_peer *);
 /* An event, with what came; it may free a peer that does not connect. */

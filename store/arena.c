@@ -96,6 +96,22 @@ arena_at(const struct arena *a, uint32_t ref)
 }
 
 uint32_t
+arena_ref(const struct arena *a, const void *p, size_t *chunk)
+{
+	uintptr_t at = (uintptr_t)p;
+
+	for (size_t i = 0; i < a->nchunks; i++) {
+		uintptr_t octets = (uintptr_t)a->chunks[i]->octets;
+
+		if (at < octets || at - octets >= a->chunks[i]->used)
+			continue;
+		*chunk = i;
+		return (uint32_t)(i * CHUNK_UNITS + 1 + (at - octets) / UNIT);
+	}
+	return 0;
+}
+
+uint32_t
 arena_first(size_t chunk)
 {
 	return (uint32_t)(chunk * CHUNK_UNITS + 1);

@@ -30,6 +30,8 @@ void *arena_take(struct arena *, size_t len, uint32_t *ref);
 /* A copy of len octets at any boundary. */
 char *arena_copy(struct arena *, const void *, size_t len);
 void *arena_at(const struct arena *, uint32_t ref);
+/* The chunk that holds an address, and its reference; 0: none does. */
+uint32_t arena_ref(const struct arena *, const void *, size_t *chunk);
 /* The reference of the first octet of a chunk; walking starts there. */
 uint32_t arena_first(size_t chunk);
 /* The reference after the last octet in use of a chunk. */

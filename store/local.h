@@ -16,6 +16,8 @@ struct store {
 	struct orphans orphans;
 	struct restorations restorations;
 	struct journal *journal; /* NULL: in memory alone */
+	store_change_fn *change; /* or NULL */
+	void *change_arg;
 };
 
 /* store_open() on a disk of one's own; NULL is the real one. */

@@ -80,13 +80,25 @@ fits(const struct store_sub *sub, const struct store_reg *reg)
 	return true;
 }
 
-/* Takes over the use of scscf; names are those of the sub's tables. */
+static bool
+is_registered(const struct store_set *sets, unsigned nsets)
+{
+	for (unsigned i = 0; i < nsets; i++) {
+		if (sets[i].registered != 0)
+			return true;
+	}
+	return false;
+}
+
+/* Takes over the use of scscf. */
 static void
-set_reg(struct store *store, const struct names *names, struct sub *sub,
+set_reg(struct store *store, struct tables *t, struct sub *sub,
     struct scscf *scscf, bool reassign, const struct store_set *sets)
 {
-	restore_end(store, names, sub, sets);
+	restore_end(store, &t->names, sub, sets);
 	sub->pub.reassign = reassign;
+	t->registered -= is_registered(sub->sets, sub->pub.nsets);
+	t->registered += is_registered(sets, sub->pub.nsets);
 	scscf_drop(&store->scscfs, sub->scscf);
 	sub->scscf = scscf;
 	memcpy(sub->sets, sets, sub->pub.nsets * sizeof *sets);
@@ -116,8 +128,7 @@ store_put_reg(
 		scscf_drop(&store->scscfs, scscf);
 		return false;
 	}
-	set_reg(
-	    store, &store->tables->names, sub, scscf, reg->reassign, reg->sets);
+	set_reg(store, store->tables, sub, scscf, reg->reassign, reg->sets);
 	return true;
 }
 
@@ -186,7 +197,6 @@ reg_restore(struct store *store, struct tables *t, const struct record *r,
 		if (scscf == NULL)
 			return "an S-CSCF is one too many or out of memory";
 	}
-	set_reg(store, &t->names, sub, scscf, scscf != NULL && r->reg.reassign,
-	    sets);
+	set_reg(store, t, sub, scscf, scscf != NULL && r->reg.reassign, sets);
 	return NULL;
 }

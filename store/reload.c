@@ -198,6 +198,32 @@ journal_changes(struct store *store, const struct tables *to)
 	return true;
 }
 
+static void
+tell_changes(struct store *store, struct tables *to)
+{
+	struct store next = *store;
+	struct tables_walk walk = { 0 };
+	const struct sub *old;
+
+	next.tables = to;
+	while ((old = tables_next(store->tables, &walk)) != NULL) {
+		if (old->scscf == NULL)
+			continue;
+
+		const struct sub *sub = find_new(store->tables, old, to);
+
+		store->change(store->change_arg, store, &old->pub, &next,
+		    sub != NULL ? &sub->pub : NULL);
+	}
+}
+
+void
+store_on_change(struct store *store, store_change_fn *change, void *arg)
+{
+	store->change = change;
+	store->change_arg = arg;
+}
+
 const char *
 reload_carry(struct store *store, struct tables *to)
 {
@@ -211,6 +237,8 @@ reload_carry(struct store *store, struct tables *to)
 
 	if (wrong != NULL)
 		return wrong;
+	if (store->change != NULL)
+		tell_changes(store, to);
 	if (store->journal != NULL && !journal_changes(store, to))
 		return "the disk is failing, so nothing is changed";
 	return NULL;

@@ -119,6 +119,30 @@ store_each(const struct store *store, store_each_fn *fn, void *arg)
 	}
 }
 
+size_t
+store_registered(const struct store *store)
+{
+	return store->tables->registered;
+}
+
+struct store_walk
+store_behind(const struct store *store, const struct store_sub *sub)
+{
+	struct tables_walk w = tables_behind(store->tables, sub_of(sub));
+
+	return (struct store_walk){ w.chunk, w.ref };
+}
+
+const struct store_sub *
+store_next(const struct store *store, struct store_walk *walk)
+{
+	struct tables_walk w = { walk->chunk, walk->ref };
+	const struct sub *sub = tables_next(store->tables, &w);
+
+	*walk = (struct store_walk){ w.chunk, w.ref };
+	return sub != NULL ? &sub->pub : NULL;
+}
+
 bool
 store_append(
     struct store *store, struct sub *sub, const char *payload, size_t len)

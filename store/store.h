@@ -155,6 +155,17 @@ size_t store_load(struct store *, const char *const *files, size_t nfiles,
     store_fault_fn *, void *arg);
 
 /*
+ * Told by store_load(), on reload, of every subscription that has an S-CSCF,
+ * and of what it will be: NULL if it is dropped.  Both can be read, names with
+ * the store that stands before each, during the call alone.  The load may
+ * still fail because of the disk; then nothing changes after all.
+ */
+typedef void store_change_fn(void *arg, const struct store *old_store,
+    const struct store_sub *old, const struct store *new_store,
+    const struct store_sub *new);
+void store_on_change(struct store *, store_change_fn *, void *arg);
+
+/*
  * Opens hssd's own folder (made if missing), takes its lock, replays state
  * and journal, cuts a torn tail, compacts, starts the writer.  False after
  * telling the fault: damage, a lock held by another process, no permission.
@@ -186,10 +197,20 @@ const char *store_impu_as(const struct store_impu *);
  * which may exceed cap (then the copy is cut). */
 size_t store_name(
     const struct store *, const struct store_name *, char *buf, size_t cap);
-size_t store_count(const struct store *); /* subscriptions */
+size_t store_count(const struct store *);      /* subscriptions */
+size_t store_registered(const struct store *); /* those with a registered set */
 /* Every subscription once; stops when the callback returns false. */
 typedef bool store_each_fn(void *arg, const struct store_sub *);
 void store_each(const struct store *, store_each_fn *, void *arg);
+/* A walk that may pause: all zero to begin with, or behind a subscription.  The
+ * order is that of the files; a successful reload ends it. */
+struct store_walk {
+	size_t chunk;
+	uint32_t ref;
+};
+struct store_walk store_behind(const struct store *, const struct store_sub *);
+/* The next one, or NULL at the end. */
+const struct store_sub *store_next(const struct store *, struct store_walk *);
 
 /* --- Registration state --- */
 

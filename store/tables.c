@@ -84,6 +84,16 @@ tables_next(const struct tables *t, struct tables_walk *w)
 	return sub;
 }
 
+struct tables_walk
+tables_behind(const struct tables *t, const struct sub *sub)
+{
+	struct tables_walk w = { 0 };
+
+	w.ref = arena_ref(&t->subs, sub, &w.chunk);
+	tables_next(t, &w);
+	return w;
+}
+
 void
 tables_free(struct tables *t, struct scscfs *scscfs)
 {

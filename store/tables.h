@@ -26,6 +26,7 @@ struct tables {
 	struct arena subs;
 	struct wildcards wildcards; /* to references of IMPUs */
 	size_t count;
+	size_t registered; /* those of them with a registered set */
 };
 
 /* How many of each a subscription has. */
@@ -59,6 +60,8 @@ struct tables_walk {
 	uint32_t ref;
 };
 struct sub *tables_next(const struct tables *, struct tables_walk *);
+/* A walk that goes on behind this one of them. */
+struct tables_walk tables_behind(const struct tables *, const struct sub *);
 
 static inline struct sub *
 sub_of(const struct store_sub *pub)

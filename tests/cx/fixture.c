@@ -184,7 +184,7 @@ charging(void *arg, const char *name)
 }
 
 static void
-told(void *arg, const char *file, unsigned line, const char *what)
+told_fault(void *arg, const char *file, unsigned line, const char *what)
 {
 	(void)arg;
 	ck_abort_msg("%s:%u: %s", file, line, what);
@@ -222,35 +222,112 @@ remove_file(const char *name)
 	remove(path);
 }
 
-void
-fx_open(void)
+/* The folder with its files. */
+static void
+write_files(const char *users, const char *profile)
 {
-	const struct store_hooks hooks = { opc, ha1, profile, charging, NULL };
-	char path[128];
-	const char *files[] = { path };
-	size_t nfaults;
-
 	strcpy(fx.dir, "/tmp/hssd-cx-XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(fx.dir));
-	write_file("subscribers", subscribers);
-	write_file("default.xml", profile_text);
+	write_file("subscribers", users);
+	write_file("default.xml", profile);
 	write_file("second.xml", second_text);
 	make_dir("shared");
 	write_file("shared/7.xml", shared_text);
-	fx.profiles = cx_profiles_load(fx.dir, &nfaults, told, NULL);
-	ck_assert_ptr_nonnull(fx.profiles);
-	fx.store = store_new(&hooks);
-	ck_assert_ptr_nonnull(fx.store);
-	snprintf(path, sizeof path, "%s/subscribers", fx.dir);
-	ck_assert_uint_eq(store_load(fx.store, files, 1, told, NULL), 0);
-	fx.cx = cx_new(&conf, fx.store, fx.profiles);
-	ck_assert_ptr_nonnull(fx.cx);
+}
+
+static void
+remove_files(void)
+{
 	remove_file("subscribers");
 	remove_file("default.xml");
 	remove_file("second.xml");
 	remove_file("shared/7.xml");
 	remove_file("shared");
 	ck_assert_int_eq(rmdir(fx.dir), 0);
+}
+
+static size_t
+load_users(store_fault_fn *fault)
+{
+	char path[128];
+	const char *files[] = { path };
+
+	snprintf(path, sizeof path, "%s/subscribers", fx.dir);
+	return store_load(fx.store, files, 1, fault, NULL);
+}
+
+void
+fx_open(void)
+{
+	const struct store_hooks hooks = { opc, ha1, profile, charging, NULL };
+	size_t nfaults;
+
+	write_files(subscribers, profile_text);
+	fx.profiles = cx_profiles_load(fx.dir, &nfaults, told_fault, NULL);
+	ck_assert_ptr_nonnull(fx.profiles);
+	fx.store = store_new(&hooks);
+	ck_assert_ptr_nonnull(fx.store);
+	ck_assert_uint_eq(load_users(told_fault), 0);
+	fx.cx = cx_new(&conf, fx.store, fx.profiles);
+	ck_assert_ptr_nonnull(fx.cx);
+	remove_files();
+}
+
+static void
+count_fault(void *arg, const char *file, unsigned line, const char *what)
+{
+	(void)arg;
+	(void)file;
+	(void)line;
+	(void)what;
+}
+
+bool
+fx_reload(
+    const char *users, const char *profile_xml, const struct cx_conf *fresh)
+{
+	struct cx_profiles *old = fx.profiles;
+	size_t nfaults;
+
+	write_files(users, profile_xml != NULL ? profile_xml : profile_text);
+	fx.profiles = cx_profiles_load(fx.dir, &nfaults, told_fault, NULL);
+	ck_assert_ptr_nonnull(fx.profiles);
+	fresh = fresh != NULL ? fresh : &conf;
+
+	struct cx_changes *ch = cx_changes_begin(fx.cx, fresh, fx.profiles);
+	bool good = load_users(count_fault) == 0;
+
+	remove_files();
+	if (good)
+		cx_reconfigure(fx.cx, fresh, fx.profiles);
+	cx_changes_end(ch, good);
+	cx_profiles_free(good ? old : fx.profiles);
+	fx.profiles = good ? fx.profiles : old;
+	return good;
+}
+
+bool
+fx_edit(const char *from, const char *to)
+{
+	char users[2 * sizeof subscribers];
+	const char *at = strstr(subscribers, from);
+
+	ck_assert_ptr_nonnull(at);
+	snprintf(users, sizeof users, "%.*s%s%s", (int)(at - subscribers),
+	    subscribers, to, at + strlen(from));
+	return fx_reload(users, NULL, NULL);
+}
+
+const char *
+fx_subscribers(void)
+{
+	return subscribers;
+}
+
+const struct cx_conf *
+fx_conf(void)
+{
+	return &conf;
 }
 
 void
@@ -418,6 +495,30 @@ const struct dia_msg *
 fx_answer(void)
 {
 	return &fx.msg;
+}
+
+void
+fx_look(const uint8_t *octets, size_t len)
+{
+	struct dia_fault fault;
+
+	memcpy(fx.answer, octets, len);
+	ck_assert(dia_parse(&fx.msg, fx.answer, len, &fault));
+}
+
+struct dia_slice
+nth(const struct dia_def *def, unsigned n)
+{
+	struct dia_reader r;
+	struct dia_avp avp;
+
+	dia_read(&r, fx.msg.avps);
+	while (dia_next(&r, &avp)) {
+		if (avp.code == def->code && avp.vendor == def->vendor &&
+		    n-- == 0)
+			return avp.data;
+	}
+	return (struct dia_slice){ 0 };
 }
 
 struct dia_slice

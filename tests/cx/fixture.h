@@ -60,6 +60,17 @@ void fx_close(void);
 struct store *fx_store(void);
 struct cx *fx_cx(void);
 
+/* --- Reload --- */
+
+const char *fx_subscribers(void);
+const struct cx_conf *fx_conf(void);
+/* Other subscribers, another profile `default` and another configuration;
+ * NULL: as before (but not for the first).  False: the load had faults. */
+bool fx_reload(
+    const char *users, const char *profile_xml, const struct cx_conf *);
+/* The subscribers as at first, with one piece of text replaced. */
+bool fx_edit(const char *from, const char *to);
+
 /* --- One request after another --- */
 
 /* Begins one from a host, with all that every Cx request begins with. */
@@ -87,6 +98,10 @@ void registration(const char *impi, const char *impu);
 /* --- The answer --- */
 
 const struct dia_msg *fx_answer(void);
+/* Another whole message in its place. */
+void fx_look(const uint8_t *, size_t len);
+/* The nth AVP of a kind, p NULL when there are fewer. */
+struct dia_slice nth(const struct dia_def *, unsigned n);
 /* Exactly one of Result-Code and Experimental-Result, with this value. */
 void expect_result(uint32_t);
 void expect_experimental(uint32_t);

@@ -198,6 +198,8 @@ static struct user {
 	bool unregistered[2];                 /* by set */
 	bool reassign;                        /* another S-CSCF may come */
 	int server;                           /* assigned, or NONE */
+	int former;  /* that had the user before a MAR, or NONE */
+	bool has[2]; /* the former one: by set */
 } users[2];
 
 struct answer {
@@ -255,6 +257,34 @@ model_uar(const struct step *st)
 				 : experimental(2001, 0);
 }
 
+/* 8.1.1: until the SAR the former S-CSCF has what it had. */
+static void
+model_former(struct user *u, int server)
+{
+	if (u->former != NONE) {
+		if (u->former == server)
+			u->former = NONE;
+		return;
+	}
+	u->has[0] = state_of(u, 0) != 'N';
+	u->has[1] = state_of(u, 1) != 'N';
+	if (u->server != NONE && u->server != server &&
+	    (u->has[0] || u->has[1]))
+		u->former = u->server;
+}
+
+static void
+end_former(struct user *u, int server)
+{
+	for (int set = 0; set < 2; set++) {
+		if (u->former == NONE || u->former == server || !u->has[set])
+			continue;
+		u->registered[set][0] = u->registered[set][1] = false;
+		u->unregistered[set] = false;
+	}
+	u->former = NONE;
+}
+
 static struct answer
 model_mar(const struct step *st)
 {
@@ -263,6 +293,8 @@ model_mar(const struct step *st)
 	if (state_of(u, st->set[0]) != 'R' || u->server != st->server ||
 	    u->reassign) {
 		u->reassign = false;
+		if (u->server != st->server)
+			model_former(u, st->server);
 		u->server = st->server;
 		u->pending[st->set[0]][st->impi] = true;
 	}
@@ -405,6 +437,7 @@ model_sar(const struct step *st)
 	if (takes) {
 		u->server = st->server;
 		u->reassign = false;
+		end_former(u, st->server);
 	}
 	for (int set = 0; set < 2; set++) {
 		if (concerns(st, set))
@@ -557,6 +590,7 @@ open_model(void)
 {
 	fx_open();
 	users[0].server = users[1].server = NONE;
+	users[0].former = users[1].former = NONE;
 }
 
 int

@@ -269,6 +269,7 @@ class Lab:
         self.scscf_name = "sip:%s:%d" % (SCSCF_HOST, self.port["SCSCF"])
         self._write_hss()
         self._write_cscfs()
+        self.hssctl = build / "tools" / "hssctl"
         self.hssd = Hssd(build, self.folder, "-v")
         self.icscf = self._kamailio("icscf")
         self.scscf = self._kamailio("scscf")
@@ -323,6 +324,24 @@ class Lab:
     def remove(self):
         """Remove the folder."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def drop_user(self, user):
+        """Take the user's section out of the operator's file; reload."""
+        path = self.folder / "subscribers"
+        path.write_text(path.read_text().replace(user.section(), ""))
+        self.hssd.process.send_signal(signal.SIGHUP)
+
+    def change_user(self, user, old, new, conf=""):
+        """Replace a text of the user's section, and of the configuration
+        add one; reload."""
+        path = self.folder / "subscribers"
+        section = user.section()
+        path.write_text(path.read_text().replace(
+            section, section.replace(old, new)))
+        with open(self.folder / "hssd.conf", "a",
+                  encoding="ascii") as file:
+            file.write(conf)
+        self.hssd.process.send_signal(signal.SIGHUP)
 
     def _write_hss(self):
         conf = HSSD_CONF.format(hss=HSS_HOST, realm=REALM,

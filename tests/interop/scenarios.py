@@ -14,6 +14,8 @@ from tap import (CONFIDENTIALITY_KEY, DIGEST_HA1, INTEGRITY_KEY, ORIGIN_HOST,
                  PUBLIC_IDENTITY, SERVER_ASSIGNMENT_TYPE, SIP_AUTHORIZATION,
                  SIP_DIGEST_AUTHENTICATE, USER_AUTHORIZATION_TYPE, avps)
 
+HSSCTL_S = 10
+PUSH_S = 5
 WAIT_S = 3
 FIRST_REGISTRATION = 2001
 SUBSEQUENT_REGISTRATION = 2002
@@ -70,6 +72,14 @@ def expect_schemes(lab, mark, asked, given):
              for name in ("MAR", "MAA")]
     expect(found == [[asked], [given]],
            "want MAR %s and MAA %s, got %s" % (asked, given, found))
+
+
+def expect_rta(lab, mark):
+    """One RTR was sent to the S-CSCF and answered with success."""
+    lab.tap.wait(mark, lambda seen: any(m.name() == "RTA" for m in seen),
+                 WAIT_S)
+    found = results(lab.tap.since(mark), "RTA")
+    expect(found == [SUCCESS], "RTA results %s" % found)
 
 
 def phone_for(lab, user, sim=None):
@@ -242,6 +252,46 @@ def chopped(lab):
         lab.tap.piece = 0
 
 
+def admin_deregister(lab):
+    """hssctl de-registers: RTR, RTA 2001, and calls don't get through."""
+    sipp.register(lab, [lab.users[11]])
+    mark = lab.tap.mark()
+    done = subprocess.run(
+        [str(lab.hssctl), "-s", str(lab.folder / "control.sock"),
+         "deregister", lab.users[11].impi], capture_output=True, text=True,
+        timeout=HSSCTL_S, check=False)
+    expect(done.returncode == 0, "hssctl: exit status %d: %s"
+           % (done.returncode, (done.stdout + done.stderr).strip()))
+    expect_rta(lab, mark)
+    sipp.call(lab, "call-absent", lab.users[11].name)
+
+
+def dropped(lab):
+    """The operator drops a subscriber: RTR first, and then nobody knows."""
+    user = lab.users[19]
+    sipp.register(lab, [user])
+    mark = lab.tap.mark()
+    lab.drop_user(user)
+    expect_rta(lab, mark)
+    sipp.call(lab, "call-unknown", user.name)
+
+
+def pushed(lab):
+    """A changed profile: Kamailio does not answer PPR, so RTR follows, and
+    the user has to register again."""
+    user = lab.users[14]
+    sipp.register(lab, [user])
+    mark = lab.tap.mark()
+    lab.change_user(user, user.tel, user.tel + " barred",
+                    "push-fallback = deregister\n")
+    lab.tap.wait(mark, lambda seen: any(m.name() == "RTA" for m in seen),
+                 PUSH_S + WAIT_S)
+    names = [m.name() for m in lab.tap.since(mark)
+             if m.name()[:2] in ("PP", "RT")]
+    expect(names == ["PPR", "RTR", "RTA"], "messages %s" % names)
+    sipp.call(lab, "call-absent", user.name)
+
+
 def killed(lab):
     """hssd is killed: registrations and sequence numbers outlive it."""
     phone = phone_for(lab, lab.users[15])
@@ -320,6 +370,7 @@ ALL = {
     function.__name__.replace("_", "-"): function for function in (
         register, reregister, deregister, wrong_key, unknown_user, resync,
         no_algorithm, digest, wrong_password, call, call_unknown,
-        call_absent, call_unregistered, several, chopped, killed,
+        call_absent, call_unregistered, several, chopped, admin_deregister,
+        dropped, pushed, killed,
         cscf_restart, terminated, secrets)
 }

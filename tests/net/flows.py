@@ -4,8 +4,10 @@ import subprocess
 
 from cx import AKA, auth_item, lir, mar, pack, sar, SCSCF, uar
 from avps import M, TGPP, V
-from diameter import (avp, CER, Client, CX, DPR, DWR, message, P, R, raw,
-                      vsai)
+from diameter import (avp, CER, Client, CX, DPR, DWR, message, P, PPR, R, raw,
+                      RTR, vsai)
+from notices import (barred, other_profile, register, register_digest,
+                     reloaded, reply, SCSCF_HOST, take)
 from server import expect
 from lab import REALM
 
@@ -198,6 +200,27 @@ def cx_errors(server):
         return [client.seen]
 
 
+def requests_to_an_scscf(server):
+    """RTR and PPR of all contents, and their answers: what was seen."""
+    sim, digest = server.users[33], server.users[53]
+    with Recorder(server, SCSCF_HOST) as scscf:
+        register(scscf, sim)
+        with other_profile(server):
+            reply(scscf, take(scscf, PPR), 2001)
+        reply(scscf, take(scscf, PPR), 2001)
+        with reloaded(server, barred(server, sim)):
+            reply(scscf, take(scscf, RTR), 2001)
+        register_digest(scscf, digest)
+        with reloaded(server, server.subscribers.replace(
+                "password = " + digest.password + "\n",
+                "password = another\n")):
+            reply(scscf, take(scscf, PPR), -5009)
+        reply(scscf, take(scscf, PPR), 2001)
+        with reloaded(server, barred(server, digest)):
+            reply(scscf, take(scscf, RTR), -5001)
+        return [scscf.seen]
+
+
 def without(request, name):
     """The request without one AVP."""
     code, avps = request
@@ -268,6 +291,6 @@ def odd_failed_avps(server):
 def kinds(messages):
     """The names of the messages."""
     names = {CER: "CE", DWR: "DW", DPR: "DP", 300: "UA", 301: "SA",
-             302: "LI", 303: "MA"}
+             302: "LI", 303: "MA", RTR: "RT", PPR: "PP"}
     return {names.get(m.code, str(m.code)) + ("R" if m.request() else "A")
             for m in messages}

@@ -16,8 +16,8 @@ from lab import (Failure, free_ports, Hssd, HSS_HOST,  # noqa: E402
                  write_hss)
 from cx import SCSCF  # noqa: E402
 
-__all__ = ["Failure", "wait_for", "expect", "report", "Server", "summary",
-           "main"]
+__all__ = ["Failure", "HSS_HOST", "REALM", "wait_for", "expect", "report",
+           "Server", "summary", "main"]
 USERS = 60
 FIRST_DIGEST_USER = 50
 DESCRIPTORS = 4096

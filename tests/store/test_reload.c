@@ -2,6 +2,8 @@
  * What a reload, and a restart after the operator's files changed, keep and
  * what they lose.  Each fact is proved both ways.
  */
+#include <stdio.h>
+
 #include "tests/store/store_fixture.h"
 
 #define KEYS "scheme = digest\npassword = x\n"
@@ -178,6 +180,65 @@ START_TEST(an_unchanged_reload_writes_nothing)
 }
 END_TEST
 
+/* What a reload told: old name, old and new first identity. */
+static struct change_told {
+	unsigned n;
+	char section[32], old[32], new[32]; /* new "": dropped */
+	enum store_state state;             /* of the new one's first set */
+} told;
+
+static void
+tell(void *arg, const struct store *old_store, const struct store_sub *old,
+    const struct store *new_store, const struct store_sub *new)
+{
+	struct store_reg reg;
+
+	ck_assert_ptr_eq(arg, &told);
+	told.n++;
+	snprintf(told.section, sizeof told.section, "%s", old->name);
+	store_name(old_store, &old->impus[0].name, told.old, sizeof told.old);
+	told.new[0] = '\0';
+	if (new == NULL)
+		return;
+	store_name(new_store, &new->impus[0].name, told.new, sizeof told.new);
+	ck_assert_ptr_eq(store_find_impi(new_store, "a@h", 3)->sub, new);
+	store_get_reg(new, &reg);
+	told.state = store_set_state(&reg.sets[0]);
+}
+
+START_TEST(a_reload_tells_of_who_has_an_scscf_as_it_was_and_will_be)
+{
+	start();
+	memset(&told, 0, sizeof told);
+	store_on_change(store, tell, &told);
+	load_good(BOB "[y]\n" A B C "impu = sip:9@h\nimpu = sip:2@h set=2\n");
+	ck_assert_uint_eq(told.n, 1);
+	ck_assert_str_eq(told.section, "x");
+	ck_assert_str_eq(told.old, "sip:1@h");
+	ck_assert_str_eq(told.new, "sip:9@h");
+	ck_assert_int_eq(told.state, STORE_REGISTERED);
+	load_good(BOB);
+	ck_assert_uint_eq(told.n, 2);
+	ck_assert_str_eq(told.section, "y");
+	ck_assert_str_eq(told.new, "");
+	load_good(BOB);
+	ck_assert_uint_eq(told.n, 2);
+}
+END_TEST
+
+START_TEST(a_faulty_reload_tells_nothing)
+{
+	start();
+	memset(&told, 0, sizeof told);
+	store_on_change(store, tell, &told);
+	ck_assert_uint_gt(load_text("[x]\nfoo = 1\n"), 0);
+	ck_assert_uint_eq(told.n, 0);
+	store_on_change(store, NULL, NULL);
+	load_good(BOB);
+	ck_assert_uint_eq(told.n, 0);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -198,6 +259,9 @@ main(void)
 		tcase_add_loop_test(tc, both[i], 0, WAYS);
 	tcase_add_test(tc, a_restart_after_a_reload_finds_the_same);
 	tcase_add_test(tc, an_unchanged_reload_writes_nothing);
+	tcase_add_test(
+	    tc, a_reload_tells_of_who_has_an_scscf_as_it_was_and_will_be);
+	tcase_add_test(tc, a_faulty_reload_tells_nothing);
 	suite_add_tcase(suite, tc);
 
 	SRunner *runner = srunner_create(suite);

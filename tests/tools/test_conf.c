@@ -19,6 +19,7 @@ START_TEST(every_key_is_read)
 		"store = \"/var/lib/hssd\"\ncontrol = \"run/sock\"\n"
 		"http = \"[::1]:8080\"\nunknown-peers = refuse\n"
 		"watchdog = 6\ndurability = async\nlog = \"syslog\"\n"
+		"push-fallback = deregister\n"
 		"scscf \"sip:s1.example.org:6060\" { capabilities = {0, "
 		"4294967295} }\n"
 		"scscf \"sips:u@[::1]:1;x=y\" {}\n"
@@ -47,6 +48,7 @@ START_TEST(every_key_is_read)
 	ck_assert_str_eq(conf.http, "[::1]:8080");
 	ck_assert_int_eq(conf.unknown_peers, UNKNOWN_PEERS_REFUSE);
 	ck_assert_uint_eq(conf.watchdog_s, 6);
+	ck_assert_int_eq(conf.push_fallback, CONF_DEREGISTER);
 	ck_assert_int_eq(conf.durability, CONF_ASYNC);
 	ck_assert(conf.syslog);
 	ck_assert_uint_eq(conf.nscscfs, 2);
@@ -86,6 +88,7 @@ START_TEST(what_is_left_out_has_a_default)
 	ck_assert_ptr_null(conf.http);
 	ck_assert_int_eq(conf.unknown_peers, UNKNOWN_PEERS_ACCEPT);
 	ck_assert_uint_eq(conf.watchdog_s, 30);
+	ck_assert_int_eq(conf.push_fallback, CONF_NO_FALLBACK);
 	ck_assert_int_eq(conf.durability, CONF_SYNC);
 	ck_assert(!conf.syslog);
 	ck_assert_uint_eq(conf.nscscfs, 0);
@@ -139,6 +142,8 @@ static const struct bad {
 	    1 },
 	{ "durability = never",
 	    "5: durability = \"never\": sync, async or none", 1 },
+	{ "push-fallback = yes",
+	    "5: push-fallback = \"yes\": deregister or none is wanted", 1 },
 	{ "log = file", "5: log = \"file\": stderr or syslog", 1 },
 	{ "watchdog = 5", "5: watchdog = \"5\": a number of seconds from 6",
 	    1 },

@@ -226,6 +226,8 @@ fill(struct conf *conf, struct owned *o, struct conf_load *load)
 	conf->unknown_peers =
 	    choice(cfg, "unknown-peers", conf_unknown_peers_words);
 	conf->durability = choice(cfg, "durability", conf_durability_words);
+	conf->push_fallback =
+	    choice(cfg, "push-fallback", conf_push_fallback_words);
 	conf->syslog = choice(cfg, "log", conf_log_words) == 1;
 	fill_scscfs(conf, o);
 	fill_peers(conf, o, load);

@@ -30,6 +30,7 @@ enum {
 	CONF_UNKNOWN_MAX = 64, /* unknown keys told of one file */
 };
 
+enum conf_fallback { CONF_NO_FALLBACK, CONF_DEREGISTER };
 enum conf_durability { CONF_SYNC, CONF_ASYNC, CONF_NONE };
 
 /* All that is pointed to belongs to the conf and lives until conf_free().
@@ -47,7 +48,8 @@ struct conf {
 	enum unknown_peers unknown_peers;
 	unsigned watchdog_s;
 	enum conf_durability durability;
-	bool syslog; /* false: stderr */
+	enum conf_fallback push_fallback; /* when a PPR is not understood */
+	bool syslog;                      /* false: stderr */
 	const struct cx_scscf *scscfs;
 	size_t nscscfs;
 	const struct dia_peer_conf *peers;

@@ -19,6 +19,7 @@ static const char letters_digits[] = "abcdefghijklmnopqrstuvwxyz"
 
 const char *const conf_unknown_peers_words[] = { "accept", "refuse", NULL };
 const char *const conf_durability_words[] = { "sync", "async", "none", NULL };
+const char *const conf_push_fallback_words[] = { "none", "deregister", NULL };
 const char *const conf_log_words[] = { "stderr", "syslog", NULL };
 
 bool
@@ -274,6 +275,14 @@ conf_durability_fault(const char *s)
 	return conf_choice(s, conf_durability_words) >= 0
 		   ? NULL
 		   : "sync, async or none is wanted";
+}
+
+const char *
+conf_push_fallback_fault(const char *s)
+{
+	return conf_choice(s, conf_push_fallback_words) >= 0
+		   ? NULL
+		   : "deregister or none is wanted";
 }
 
 const char *

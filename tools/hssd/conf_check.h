@@ -21,6 +21,7 @@ conf_check_fn conf_capability_fault; /* Unsigned32 */
 conf_check_fn conf_watchdog_fault;
 conf_check_fn conf_unknown_peers_fault;
 conf_check_fn conf_durability_fault;
+conf_check_fn conf_push_fallback_fault;
 conf_check_fn conf_log_fault;
 conf_check_fn conf_word_fault; /* a name without white space */
 
@@ -30,6 +31,7 @@ bool conf_number(const char *text, uint32_t max, uint32_t *number);
 int conf_choice(const char *value, const char *const *words);
 extern const char *const conf_unknown_peers_words[]; /* enum unknown_peers */
 extern const char *const conf_durability_words[];    /* enum conf_durability */
+extern const char *const conf_push_fallback_words[]; /* enum conf_fallback */
 extern const char *const conf_log_words[];           /* stderr, syslog */
 
 #endif

@@ -5,6 +5,7 @@
 #include "tools/hssd/load.h"
 
 #include "crypto/crypto.h"
+#include "cx/cx.h"
 
 #include <string.h>
 
@@ -62,12 +63,13 @@ load_hooks(struct load *load)
 }
 
 struct cx_profiles *
-load_profiles(const struct conf *conf, size_t *nfaults, cx_fault_fn *fault)
+load_profiles(
+    const struct conf *conf, size_t *nfaults, conf_fault_fn *fault, void *arg)
 {
 	*nfaults = 0;
 	if (conf->profiles == NULL)
 		return NULL;
-	return cx_profiles_load(conf->profiles, nfaults, fault, NULL);
+	return cx_profiles_load(conf->profiles, nfaults, fault, arg);
 }
 
 struct cx_conf
@@ -81,5 +83,6 @@ load_cx_conf(const struct conf *conf)
 		.nchargings = conf->nchargings,
 		.visited = conf->visited,
 		.nvisited = conf->nvisited,
+		.push_fallback = conf->push_fallback == CONF_DEREGISTER,
 	};
 }

@@ -21,7 +21,7 @@ struct store_hooks load_hooks(struct load *);
 /* The profiles of a configuration; NULL where it names no folder.  Faults are
  * told and counted. */
 struct cx_profiles *load_profiles(
-    const struct conf *, size_t *nfaults, cx_fault_fn *);
+    const struct conf *, size_t *nfaults, conf_fault_fn *, void *arg);
 /* The configuration as cx/ wants it. */
 struct cx_conf load_cx_conf(const struct conf *);
 

@@ -46,9 +46,10 @@ same_peers(const struct conf *old, const struct conf *new)
 	return true;
 }
 
-/* Names what has changed but needs a new start to take effect. */
+/* Tells what has changed but needs a new start to take effect. */
 static void
-tell_needs_start(const struct conf *old, const struct conf *new)
+tell_needs_start(const struct conf *old, const struct conf *new,
+    const struct reload_told *told)
 {
 	const struct {
 		const char *key;
@@ -59,6 +60,7 @@ tell_needs_start(const struct conf *old, const struct conf *new)
 		{ "listen", same_list(old->listens, old->nlistens, new->listens,
 				new->nlistens) },
 		{ "store", same_text(old->store, new->store) },
+		{ "control", same_text(old->control, new->control) },
 		{ "log", old->syslog == new->syslog },
 		{ "unknown-peers", old->unknown_peers == new->unknown_peers },
 		{ "watchdog", old->watchdog_s == new->watchdog_s },
@@ -66,10 +68,13 @@ tell_needs_start(const struct conf *old, const struct conf *new)
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		if (!rows[i].same)
-			log_warnx("hssd: reload: a changed %s takes effect at "
-				  "the next start",
-			    rows[i].key);
+		if (rows[i].same)
+			continue;
+		log_warnx("hssd: reload: a changed %s takes effect at "
+			  "the next start",
+		    rows[i].key);
+		if (told->needs_start != NULL)
+			told->needs_start(told->arg, rows[i].key);
 	}
 }
 
@@ -77,63 +82,73 @@ tell_needs_start(const struct conf *old, const struct conf *new)
 static void
 fault_log(void *arg, const char *file, unsigned line, const char *what)
 {
-	(void)arg;
+	const struct reload_told *told = arg;
+
 	if (line > 0)
 		log_warnx("hssd: reload: %s:%u: %s", file, line, what);
 	else
 		log_warnx("hssd: reload: %s: %s", file, what);
+	if (told->fault != NULL)
+		told->fault(told->arg, file, line, what);
 }
 
 /* The old until the new is known to be right; true: the new is in use. */
 static bool
-load_again(struct server *sv, const struct conf *fresh)
+load_again(
+    struct server *sv, const struct conf *fresh, struct reload_told *told)
 {
 	struct load old = sv->load;
 	size_t nfaults;
 	struct cx_profiles *profiles =
-	    load_profiles(fresh, &nfaults, fault_log);
+	    load_profiles(fresh, &nfaults, fault_log, told);
+
+	struct cx_conf cx_conf = load_cx_conf(fresh);
+	struct cx_changes *changes =
+	    cx_changes_begin(sv->cx, &cx_conf, profiles);
 
 	sv->load = (struct load){ fresh, profiles };
 	if (nfaults == 0)
 		nfaults = store_load(sv->store, fresh->subscribers,
-		    fresh->nsubscribers, fault_log, NULL);
+		    fresh->nsubscribers, fault_log, told);
 	if (nfaults > 0) {
 		log_warnx(
 		    "hssd: reload: %zu faults, nothing is changed", nfaults);
 		sv->load = old;
+		cx_changes_end(changes, false);
 		cx_profiles_free(profiles);
 		return false;
 	}
 
-	struct cx_conf cx_conf = load_cx_conf(fresh);
-
 	cx_reconfigure(sv->cx, &cx_conf, profiles);
+	cx_changes_end(changes, true);
 	cx_profiles_free(sv->profiles);
 	sv->profiles = profiles;
 	return true;
 }
 
-void
-server_reload(struct server *sv)
+bool
+server_reload(struct server *sv, struct reload_told *told)
 {
 	struct conf fresh = { 0 };
-	size_t nfaults = conf_load(&fresh, sv->conf_file, fault_log, NULL);
+	size_t nfaults = conf_load(&fresh, sv->conf_file, fault_log, told);
 
 	if (nfaults > 0) {
 		log_warnx(
 		    "hssd: reload: %zu faults, nothing is changed", nfaults);
-		return;
+		return false;
 	}
 
-	tell_needs_start(&sv->conf, &fresh);
+	tell_needs_start(&sv->conf, &fresh, told);
 	fresh.id = sv->conf.id; /* also for what is computed from the realm */
-	if (!load_again(sv, &fresh)) {
+	if (!load_again(sv, &fresh, told)) {
 		conf_free(&fresh);
-		return;
+		return false;
 	}
 	/* What the node was given stays in sv->conf; the rest is here now. */
 	conf_free(&sv->fresh);
 	sv->fresh = fresh;
 	sv->load.conf = &sv->fresh;
+	sv->reloads++;
 	log_info("hssd: reloaded: %zu subscriptions", store_count(sv->store));
+	return true;
 }

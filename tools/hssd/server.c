@@ -5,6 +5,7 @@
 
 #include "cx/cx.h"
 #include "diameter/log.h"
+#include "tools/hssd/control.h"
 
 #include <errno.h>
 #include <event2/event.h>
@@ -35,7 +36,7 @@ server_load(struct server *sv, const char *conf_file)
 	nfaults = conf_load(&sv->conf, conf_file, fault_print, NULL);
 	if (nfaults > 0)
 		return nfaults;
-	sv->profiles = load_profiles(&sv->conf, &nfaults, fault_print);
+	sv->profiles = load_profiles(&sv->conf, &nfaults, fault_print, NULL);
 	sv->load = (struct load){ &sv->conf, sv->profiles };
 
 	struct store_hooks hooks = load_hooks(&sv->load);
@@ -127,6 +128,7 @@ open_node(struct server *sv)
 		log_warnx("hssd: %s", strerror(ENOMEM));
 		return false;
 	}
+	cx_attach(sv->cx, sv->node);
 	cx_app(sv->cx, &app);
 	ok = dia_node_add_app(sv->node, &app);
 	for (size_t i = 0; ok && i < sv->conf.npeers; i++)
@@ -166,7 +168,7 @@ on_reload(evutil_socket_t sig, short what, void *arg)
 {
 	(void)sig;
 	(void)what;
-	server_reload(arg);
+	server_reload(arg, &(struct reload_told){ NULL });
 }
 
 static void
@@ -209,10 +211,6 @@ watch_signals(struct server *sv)
 static void
 tell_unused(const struct conf *conf)
 {
-	if (conf->control != NULL)
-		log_info("hssd: control = %s: no control socket is opened by "
-			 "this version",
-		    conf->control);
 	if (conf->http != NULL)
 		log_info("hssd: http = %s: no HTTP is served by this version",
 		    conf->http);
@@ -231,7 +229,13 @@ server_open(struct server *sv)
 	}
 	if (!open_store(sv) || !watch_signals(sv) || !open_node(sv))
 		return false;
+	if (sv->conf.control != NULL) {
+		sv->control = control_open(sv);
+		if (sv->control == NULL)
+			return false;
+	}
 	tell_unused(&sv->conf);
+	sv->started_s = time(NULL);
 	return true;
 }
 
@@ -251,6 +255,7 @@ server_close(struct server *sv)
 {
 	dia_node_free(sv->node);
 	cx_free(sv->cx);
+	control_close(sv->control);
 	for (int i = 0; i < SERVER_SIGNALS; i++) {
 		if (sv->signals[i] != NULL)
 			event_free(sv->signals[i]);

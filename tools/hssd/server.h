@@ -9,6 +9,7 @@
 
 #include <time.h>
 
+struct control;
 struct cx;
 struct cx_profiles;
 struct dia_node;
@@ -28,8 +29,11 @@ struct server {
 	struct dia_node *node;
 	struct event_base *base;
 	struct event *signals[SERVER_SIGNALS];
-	struct event *stored; /* the store's fd */
-	time_t disk_told_s;   /* when the log last spoke of a failing disk */
+	struct event *stored;    /* the store's fd */
+	struct control *control; /* or NULL */
+	time_t started_s;
+	unsigned reloads;   /* that changed anything */
+	time_t disk_told_s; /* when the log last spoke of a failing disk */
 	bool disk_failing;
 	bool stopping;
 };
@@ -49,7 +53,14 @@ bool server_open(struct server *);
 bool server_run(struct server *);
 void server_close(struct server *);
 
-/* Reads everything again (HUP).  With any fault nothing changes. */
-void server_reload(struct server *);
+/* Who is told what a reload says, beside the log; what is NULL is not told. */
+struct reload_told {
+	conf_fault_fn *fault;
+	/* A key whose change takes effect at the next start only. */
+	void (*needs_start)(void *arg, const char *key);
+	void *arg; /* of both */
+};
+/* Reads everything again.  With any fault nothing changes: false. */
+bool server_reload(struct server *, struct reload_told *);
 
 #endif

@@ -1,0 +1,16 @@
+/* What hssd says, for people. */
+#ifndef HSSCTL_SHOW_H
+#define HSSCTL_SHOW_H
+
+#include <jansson.h>
+
+typedef void show_fn(const json_t *answer);
+
+show_fn show_status, show_peers, show_subscription, show_why, show_reload,
+    show_done;
+/* A page of a list. */
+show_fn show_page;
+/* What a refusal says beyond its sentence. */
+show_fn show_faults;
+
+#endif
