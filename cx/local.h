@@ -59,6 +59,17 @@ struct cx_formers {
 bool cx_formers_init(struct cx_formers *);
 void cx_formers_free(struct cx_formers *);
 
+/* The last challenges: a row has some of all users that share it. */
+enum { CX_ISSUED_ROWS = 4096, CX_ISSUED_EACH = 8 };
+struct cx_issued_row {
+	uint64_t tags[CX_ISSUED_EACH];  /* whose; 0: nobody's */
+	uint64_t parts[CX_ISSUED_EACH]; /* of RAND */
+	unsigned next;                  /* place to write to */
+};
+struct cx_issued {
+	struct cx_issued_row rows[CX_ISSUED_ROWS];
+};
+
 struct cx {
 	struct cx_conf conf;
 	struct store *store;
@@ -73,6 +84,7 @@ struct cx {
 	    struct dia_node *, const struct dia_out_request *);
 	struct cx_jobs jobs;
 	struct cx_formers formers;
+	struct cx_issued issued;
 };
 
 /* The AVPs of a Cx request, as received; the message owns the octets. */

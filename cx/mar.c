@@ -1,10 +1,9 @@
 /*
  * Authentication (TS 29.228, 6.3.1): vectors for a SIM, the credential of a
- * SIP phone or of an access line, and resynchronisation of SQN.
+ * SIP phone or of an access line.  Step 4 is in resync.c.
  */
 #include "cx/former.h"
-
-#include "diameter/log.h"
+#include "cx/resync.h"
 
 #include <string.h>
 #include <strings.h>
@@ -46,97 +45,6 @@ check_scheme(const struct cx_request *rq, struct cx_answer *ans)
 	    "6.3.1 step 3: an unknown scheme");
 }
 
-static int
-hex_digit(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* RAND || AUTS: 30 octets, or 60 hex digits as some S-CSCFs send. */
-static bool
-open_resync(uint8_t out[CX_RESYNC_LEN], struct dia_slice s)
-{
-	if (s.len == CX_RESYNC_LEN) {
-		memcpy(out, s.p, s.len);
-		return true;
-	}
-	if (s.len != 2 * CX_RESYNC_LEN)
-		return false;
-	for (size_t i = 0; i < CX_RESYNC_LEN; i++) {
-		int high = hex_digit(s.p[2 * i]);
-		int low = hex_digit(s.p[2 * i + 1]);
-
-		if (high < 0 || low < 0)
-			return false;
-		out[i] = (uint8_t)(high << 4 | low);
-	}
-	return true;
-}
-
-static void
-get_key(struct milenage_key *key, const struct store_impi *impi)
-{
-	memcpy(key->k, impi->u.aka.k, sizeof key->k);
-	memcpy(key->opc, impi->u.aka.opc, sizeof key->opc);
-}
-
-/*
- * Step 4: the SIM is ahead of us, if the MAC-S proves it.
- *
- * Whether the RAND is one of ours is not looked at, since that would cost more
- * than it guards.  An AUTS is made with K, so a RAND of somebody else's proves
- * no less about SQN_MS; one that the assigned S-CSCF replays names an SQN_MS
- * that we are past, which moves nothing as long as a SIM would follow us (see
- * store_resync()).  To know our
- * RANDs without a list of them takes a keyed mark inside, which halves what is
- * unpredictable in them, and a key that is on disk; and after a restart, an
- * upgrade or a move to another machine a real SIM would be refused.
- */
-static bool
-resync(struct cx *cx, const struct cx_request *rq, struct dia_slice auth,
-    struct cx_answer *ans)
-{
-	const struct dia_def *group =
-	    rq->authorization.p != NULL ? CX(SIP_AUTH_DATA_ITEM) : NULL;
-	uint8_t both[CX_RESYNC_LEN];
-	struct milenage_key key;
-	struct store_reg reg;
-	uint64_t sqn_ms;
-
-	store_get_reg(ans->sub, &reg);
-	if (!cx_same_scscf(&reg.scscf, rq) &&
-	    !(reg.reassign && reg.scscf.name != NULL))
-		return cx_result(ans, DIA_UNABLE_TO_COMPLY,
-		    "6.3.1 step 4: resynchronisation by an S-CSCF that is "
-		    "not assigned");
-	if (!open_resync(both, auth))
-		return cx_blame(ans, rq, DIA_INVALID_AVP_VALUE, group,
-		    CX(SIP_AUTHORIZATION),
-		    "6.3.1 step 4: not 30 octets of RAND and AUTS");
-	if (auth.len != CX_RESYNC_LEN)
-		log_debug("cx: MAR: SIP-Authorization in hex, accepted");
-
-	get_key(&key, ans->impi);
-
-	enum aka_result result =
-	    aka_resync(&sqn_ms, &key, both, both + AKA_RAND_LEN);
-
-	wipe(&key, sizeof key);
-	if (result == AKA_BAD_MAC)
-		return cx_result(ans, DIA_UNABLE_TO_COMPLY,
-		    "6.3.1 step 4: AUTS is forged or for another key (K, OP)");
-	if (result != AKA_OK)
-		return cx_result(ans, DIA_UNABLE_TO_COMPLY,
-		    "6.3.1 step 4: the cipher failed");
-	if (!store_resync(cx->store, ans->impi, sqn_ms))
-		return cx_result(ans, DIA_UNABLE_TO_COMPLY,
-		    "6.3.1 step 4: the new SQN cannot be stored");
-	return true;
-}
-
 /* TS 33.102, C.3.4: one IND for one S-CSCF, so that vectors kept by one do
  * not make those of another stale. */
 static unsigned
@@ -170,7 +78,7 @@ make_vectors(struct cx *cx, const struct cx_request *rq, struct cx_answer *ans)
 		cx->store, ans->impi, ind_of(rq->server_name), n, &sqn))
 		return cx_result(ans, DIA_UNABLE_TO_COMPLY,
 		    "6.3.1 step 5: no SQN can be given out");
-	get_key(&key, ans->impi);
+	cx_get_key(&key, ans->impi);
 	for (; made < n; made++, sqn += 1u << STORE_SQN_IND_BITS) {
 		uint8_t rand[AKA_RAND_LEN];
 
@@ -178,6 +86,7 @@ make_vectors(struct cx *cx, const struct cx_request *rq, struct cx_answer *ans)
 		    aka_vector(&ans->vectors[made], &key, rand, sqn,
 			ans->impi->amf) != AKA_OK)
 			break;
+		cx_issued_note(&cx->issued, ans->impi, rand);
 	}
 	wipe(&key, sizeof key);
 	ans->nitems = made; /* so many are wiped, whatever the answer is */
@@ -249,7 +158,7 @@ cx_mar(struct cx *cx, const struct cx_request *rq, struct cx_answer *ans)
 	if (!cx_fits(cx, rq, ans))
 		return;
 	/* Step 4 */
-	if (again && !resync(cx, rq, auth, ans))
+	if (again && !cx_resync(cx, rq, auth, ans))
 		return;
 	/* Step 5; vectors come before the change of state, which a request
 	 * that cannot have any must not make. */

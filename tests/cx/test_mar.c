@@ -434,6 +434,39 @@ START_TEST(forged_resync_is_5012_and_moves_nothing)
 }
 END_TEST
 
+START_TEST(resync_to_a_challenge_of_nobody_is_5012)
+{
+	uint64_t before;
+	uint8_t both[30];
+
+	mar(ALICE, ALICE_SIP, "unknown");
+	before = sqn_of_answer();
+	make_resync(both, (uint64_t)0x12345 << 5);
+	memset(both, 0x77, 16);
+	ck_assert_int_eq(
+	    aka_auts(both + 16, &sim, both, (uint64_t)0x12345 << 5), AKA_OK);
+	resync(both, sizeof both, false, SCSCF, SCSCF_HOST);
+	expect_result(DIA_UNABLE_TO_COMPLY);
+	mar(ALICE, ALICE_SIP, "unknown");
+	ck_assert_uint_eq(sqn_of_answer(), before + 32);
+}
+END_TEST
+
+START_TEST(resync_to_the_eighth_challenge_back_is_taken)
+{
+	uint8_t both[30];
+
+	for (int later = 7; later <= 8; later++) {
+		mar(ALICE, ALICE_SIP, "unknown");
+		make_resync(both, (uint64_t)0x12345 << 5);
+		for (int i = 0; i < later; i++)
+			mar(ALICE, ALICE_SIP, "unknown");
+		resync(both, sizeof both, false, SCSCF, SCSCF_HOST);
+		expect_result(later == 7 ? DIA_SUCCESS : DIA_UNABLE_TO_COMPLY);
+	}
+}
+END_TEST
+
 START_TEST(resync_of_another_length_is_5004)
 {
 	uint8_t both[61] = { 0 };
@@ -577,6 +610,8 @@ main(void)
 	    resync_beside_the_item_is_taken_too, resync_in_hex_is_taken_too,
 	    resync_in_what_is_nearly_hex_is_5004,
 	    forged_resync_is_5012_and_moves_nothing,
+	    resync_to_a_challenge_of_nobody_is_5012,
+	    resync_to_the_eighth_challenge_back_is_taken,
 	    resync_of_another_length_is_5004,
 	    resync_by_an_scscf_not_assigned_is_5012,
 	    resync_without_any_scscf_is_5012,
