@@ -19,6 +19,7 @@ static const struct scheme {
 	{ "Digest-AKAv1-MD5", STORE_AKA },
 	{ "Digest-AKAv2-MD5", STORE_AKA },
 	{ "Digest-AKAv2-SHA-256", STORE_AKA },
+	{ "Digest-AKAv2-SHA-512-256", STORE_AKA },
 	{ "SIP Digest", STORE_DIGEST },
 	{ "NASS-Bundled", STORE_NASS },
 	{ "Early-IMS-Security", STORE_GIBA },

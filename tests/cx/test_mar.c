@@ -144,7 +144,8 @@ START_TEST(aka_subscriber_answers_schemes_that_leave_the_choice)
 {
 	static const char *const schemes[] = { "unknown", "Unknown",
 		"Digest-MD5", "Digest", "HTTP_DIGEST_MD5", "digest-akav1-md5",
-		"Digest-AKAv2-MD5", "Digest-AKAv2-SHA-256" };
+		"Digest-AKAv2-MD5", "Digest-AKAv2-SHA-256",
+		"Digest-AKAv2-SHA-512-256" };
 
 	for (unsigned i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
 		mar(ALICE, ALICE_SIP, schemes[i]);
