@@ -229,23 +229,6 @@ check_copy(const struct dia_msg *msg)
 		check_short_copy(msg, msg->hdr.e2e % msg->hdr.length);
 }
 
-static void
-check_scan(const struct dia_msg *msg)
-{
-	struct found found = { 0 };
-	struct dia_fault fault = { 0 };
-
-	if (!dia_scan(msg->avps, &codec_dict, grammar,
-		sizeof grammar / sizeof grammar[0], &found, &fault)) {
-		check_fault(&fault, msg->avps);
-		return;
-	}
-	FUZZ_CHECK(inside(msg->avps, found.host) && found.host.len > 0);
-	FUZZ_CHECK(found.identities.n <= DIA_LIST_MAX);
-	for (unsigned i = 0; i < found.identities.n; i++)
-		FUZZ_CHECK(inside(msg->avps, found.identities.v[i]));
-}
-
 /* An answer to anything that has a header is a whole message. */
 static void
 check_answer(const struct dia_msg *msg, const struct dia_fault *why)
@@ -276,6 +259,24 @@ check_answer(const struct dia_msg *msg, const struct dia_fault *why)
 	while (dia_next(&r, &avp))
 		check_values(look_up(&avp), &avp);
 	FUZZ_CHECK(r.fault.result == 0);
+}
+
+static void
+check_scan(const struct dia_msg *msg)
+{
+	struct found found = { 0 };
+	struct dia_fault fault = { 0 };
+
+	if (!dia_scan(msg->avps, &codec_dict, grammar,
+		sizeof grammar / sizeof grammar[0], &found, &fault)) {
+		check_fault(&fault, msg->avps);
+		check_answer(msg, &fault);
+		return;
+	}
+	FUZZ_CHECK(inside(msg->avps, found.host) && found.host.len > 0);
+	FUZZ_CHECK(found.identities.n <= DIA_LIST_MAX);
+	for (unsigned i = 0; i < found.identities.n; i++)
+		FUZZ_CHECK(inside(msg->avps, found.identities.v[i]));
 }
 
 size_t

@@ -56,7 +56,8 @@ draw(size_t n)
 	return state % n;
 }
 
-/* Asked for each AVP of each mutation: few rows of the dictionary are groups. */
+/* Asked for each AVP of each mutation: few rows of the dictionary are groups.
+ */
 static bool
 is_group(uint32_t code, uint32_t vendor)
 {

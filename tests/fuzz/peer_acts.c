@@ -216,7 +216,10 @@ start(struct dia_node *node, unsigned n)
 static void
 log_state(struct dia_node *node, unsigned n)
 {
-	(void)n;
+	if (n >= node->nlisteners)
+		FUZZ_CHECK(dia_accept_port(node, n) == 0);
+	else
+		dia_accept_port(node, n);
 	dia_node_log_state(node);
 }
 

@@ -193,6 +193,18 @@ full_request(uint8_t features)
 
 /* Groups as deep as they may be, and one more. */
 void
+many_identities(void)
+{
+	begin_cx(CX_UAR);
+	dia_put(&w, BASE(HOST_IP_ADDRESS),
+	    "\0\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1", 18);
+	dia_put_u64(&w, BASE(OC_FEATURE_VECTOR), 1);
+	for (unsigned i = 0; i <= DIA_LIST_MAX; i++)
+		dia_put_str(&w, CX(PUBLIC_IDENTITY), "sip:a@b");
+	end();
+}
+
+void
 deep_groups(unsigned depth)
 {
 	uint8_t inner[256];

@@ -38,6 +38,9 @@ void resync(bool hex);
 /* With all that a request may carry besides; features: flags more of that
  * AVP. */
 void full_request(uint8_t features);
+/* One Public-Identity more than a list holds, and the base protocol's AVPs
+ * that others have none of the kind of. */
+void many_identities(void);
 /* Groups inside groups, so many. */
 void deep_groups(unsigned depth);
 

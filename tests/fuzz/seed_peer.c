@@ -66,9 +66,16 @@ seed_asks(void)
 	cer("scscf.ims.example");
 	save("peer", "failover");
 
+	STEPS(0, MESSAGE(0), MESSAGE(1), DO(1, ASK_MANY),
+	    DO(0, ANSWER_FOR_OTHER), DO(0, CLOSE), DO(1, ANSWER), DO(1, CLOSE),
+	    DO(0, WAIT));
+	cer("scscf.ims.example");
+	cer("scscf.ims.example");
+	save("peer", "lost");
+
 	STEPS(0, MESSAGE(0), DO(0, ASK), DO(5, ASK), DO(0, ANSWER), MESSAGE(1),
-	    MESSAGE(1), DO(0, ASK), DO(2, ASK), DO(5, ASK), DO(1, STOP),
-	    DO(1, ASK));
+	    MESSAGE(1), DO(0, ASK), DO(2, ASK), DO(5, ASK), MESSAGE(1),
+	    DO(1, STOP), DO(1, ASK), DO(1, EXPIRE_STATES));
 	relay_cer("relay.ims.example");
 	relay_cer("proxy.ims.example");
 	forwarded("icscf.ims.example");
@@ -230,6 +237,22 @@ seed_limits(void)
 	cer("icscf.ims.example");
 	save("peer", "newcomers");
 
+	STEPS(WITH_SCTP, MESSAGE(0), MESSAGE(1), MESSAGE(2), DO(3, CLOSE),
+	    MESSAGE(SCTP), DO(3, START), MESSAGE(SCTP + 1));
+	cer("scscf.ims.example");
+	cer("icscf.ims.example");
+	cer("other.ims.example");
+	cer("scscf.ims.example");
+	cer("icscf.ims.example");
+	save("peer", "full");
+
+	STEPS(0, MESSAGE(0), DO(0, GIANTS), MESSAGE(0), DO(0, HOLD), MESSAGE(0),
+	    MESSAGE(0), DO(0, WAIT_LONG), DO(0, WAIT_LONG), DO(0, RELEASE));
+	cer("scscf.ims.example");
+	forwarded("icscf.ims.example");
+	some_uars(3);
+	save("peer", "giants");
+
 	STEPS(0, MESSAGE(0), 0, 30, DO(0, FIRE_WATCHDOGS), DO(0, EXPIRE_STATES),
 	    DO(0, WAIT), DO(0, EXPIRE_STATES), DO(0, WAIT_LONG));
 	cer("scscf.ims.example");
@@ -287,7 +310,7 @@ seed_faults(void)
 		}
 	}
 
-	STEPS(0, FAIL(SOCKET, 4, NO_FILES), MESSAGE(0), DO(0, EXPIRE_STATES),
+	STEPS(0, FAIL(SOCKET, 0, NO_FILES), MESSAGE(0), DO(0, EXPIRE_STATES),
 	    MESSAGE(0), FAIL(WRITE, 0, RESET), MESSAGE(0), DO(0, CLOSE));
 	cer("scscf.ims.example");
 	base(DIA_DWR, DIA_R);

@@ -117,6 +117,8 @@ seed_codec(void)
 	save("codec", "cer");
 	base(DIA_DPR, DIA_R);
 	save("codec", "dpr");
+	many_identities();
+	save("codec", "many");
 	for (unsigned depth = 5; depth <= 7; depth++) {
 		char name[16];
 
