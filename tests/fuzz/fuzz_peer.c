@@ -125,7 +125,7 @@ add_peers(struct dia_node *node)
 		dia_node_add_peer(node, &peers[i]);
 }
 
-/* None of these is taken. */
+/* None of these peers and listeners is taken, and not every application. */
 static void
 make_mistakes(struct dia_node *node)
 {
@@ -156,7 +156,7 @@ make_mistakes(struct dia_node *node)
 	cx_app(fx_cx(), &app);
 	app.vendor = 0;
 	app.id = 4;
-	for (unsigned i = 1; i < DIA_APPS_MAX; i++)
+	for (unsigned i = 1; i <= DIA_APPS_MAX; i++)
 		dia_node_add_app(node, &app);
 }
 

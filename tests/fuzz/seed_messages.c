@@ -195,12 +195,19 @@ full_request(uint8_t features)
 void
 many_identities(void)
 {
-	begin_cx(CX_UAR);
+	begin(CX_UAR, CX_APP, DIA_R | DIA_P, "many.ims.example");
+	for (unsigned i = 0; i <= DIA_LIST_MAX; i++)
+		dia_put_str(&w, CX(PUBLIC_IDENTITY), "sip:a@b");
+	end();
+}
+
+void
+other_kinds(void)
+{
+	begin(CX_UAR, CX_APP, DIA_R | DIA_P, "kinds.ims.example");
 	dia_put(&w, BASE(HOST_IP_ADDRESS),
 	    "\0\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1", 18);
 	dia_put_u64(&w, BASE(OC_FEATURE_VECTOR), 1);
-	for (unsigned i = 0; i <= DIA_LIST_MAX; i++)
-		dia_put_str(&w, CX(PUBLIC_IDENTITY), "sip:a@b");
 	end();
 }
 

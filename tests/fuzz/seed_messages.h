@@ -38,9 +38,10 @@ void resync(bool hex);
 /* With all that a request may carry besides; features: flags more of that
  * AVP. */
 void full_request(uint8_t features);
-/* One Public-Identity more than a list holds, and the base protocol's AVPs
- * that others have none of the kind of. */
+/* One Public-Identity more than a list holds. */
 void many_identities(void);
+/* An IPv6 address and a number of 64 bits. */
+void other_kinds(void);
 /* Groups inside groups, so many. */
 void deep_groups(unsigned depth);
 

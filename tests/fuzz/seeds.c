@@ -119,6 +119,8 @@ seed_codec(void)
 	save("codec", "dpr");
 	many_identities();
 	save("codec", "many");
+	other_kinds();
+	save("codec", "kinds");
 	for (unsigned depth = 5; depth <= 7; depth++) {
 		char name[16];
 
