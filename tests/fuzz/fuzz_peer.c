@@ -25,6 +25,7 @@
 #include "tests/fuzz/fuzz.h"
 #include "tests/fuzz/peer_acts.h"
 #include "tests/fuzz/peer_asks.h"
+#include "tests/fuzz/peer_checks.h"
 #include "tests/fuzz/peer_ends.h"
 #include "tests/fuzz/peer_steps.h"
 
@@ -58,6 +59,7 @@ run(void)
 	for (unsigned i = 0; i < TURNS; i++)
 		event_base_loop(base, EVLOOP_NONBLOCK);
 	faults_on(false);
+	check_node(acting.node);
 	for (unsigned i = 0; i < CONNECTIONS; i++)
 		end_receive(&ends[i]);
 }

@@ -296,3 +296,15 @@ forwarded(const char *record)
 	dia_put_str(&w, BASE(ROUTE_RECORD), record);
 	end();
 }
+
+void
+put_note(uint16_t type, uint32_t state)
+{
+	uint8_t note[148] = { 0 };
+	uint32_t len = type == 0x8002 ? sizeof note : 20;
+
+	memcpy(note, &type, sizeof type);
+	memcpy(note + 4, &len, sizeof len);
+	memcpy(note + (type == 0x8002 ? 136 : 8), &state, sizeof state);
+	put(note, len);
+}

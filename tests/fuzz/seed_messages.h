@@ -55,5 +55,7 @@ void relay_cer(const char *host);
 void change_last(uint8_t more_flags, uint32_t e2e);
 /* A request as an agent sends it on, by way of another if so. */
 void forwarded(const char *record);
+/* As struct sctp_assoc_change and struct sctp_paddr_change begin. */
+void put_note(uint16_t type, uint32_t state);
 
 #endif

@@ -161,19 +161,6 @@ seed_repeats(void)
 	save("peer", "busy");
 }
 
-/* As struct sctp_assoc_change and struct sctp_paddr_change begin. */
-static void
-put_note(uint16_t type, uint32_t state)
-{
-	uint8_t note[148] = { 0 };
-	uint32_t len = type == 0x8002 ? sizeof note : 20;
-
-	memcpy(note, &type, sizeof type);
-	memcpy(note + 4, &len, sizeof len);
-	memcpy(note + (type == 0x8002 ? 136 : 8), &state, sizeof state);
-	put(note, len);
-}
-
 static void
 seed_sctp(void)
 {
@@ -282,13 +269,12 @@ static void
 seed_faults(void)
 {
 	static const struct {
-		uint8_t kind, most;
+		uint8_t kind;
 		const char *name;
-	} kinds[] = { { FAULT_MEMORY, 31, "memory" },
-		{ FAULT_SOCKET, 31, "socket" } };
+	} kinds[] = { { FAULT_MEMORY, "memory" }, { FAULT_SOCKET, "socket" } };
 
 	for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
-		for (uint8_t i = 0; i <= kinds[k].most; i++) {
+		for (uint8_t i = 0; i <= AFTER_MASK; i++) {
 			uint8_t kind =
 			    (uint8_t)(FAULT | kinds[k].kind << KIND_SHIFT);
 			char name[32];
