@@ -12,6 +12,7 @@
 #include <strings.h>
 
 enum { WAYS = 4, ALIGN = 8, HOST_MAX = 255 };
+#define HEAD_START (2 * (uint64_t)DIA_REPEAT_OCTETS) /* no slot's yet */
 
 struct slot {
 	uint64_t at;       /* offset of its entry; 0: none */
@@ -40,9 +41,9 @@ dia_repeats_new(void)
 
 	if (all == NULL)
 		return NULL;
-	all->ring = calloc(1, DIA_REPEAT_OCTETS);
+	all->ring = malloc(DIA_REPEAT_OCTETS);
 	all->slots = calloc(DIA_REPEAT_SLOTS, sizeof all->slots[0]);
-	all->head = 2 * (uint64_t)DIA_REPEAT_OCTETS; /* no slot's yet */
+	all->head = HEAD_START;
 	if (all->ring != NULL && all->slots != NULL)
 		return all;
 	dia_repeats_free(all);
@@ -54,8 +55,12 @@ dia_repeats_free(struct dia_repeats *all)
 {
 	if (all == NULL)
 		return;
-	if (all->ring != NULL && all->head > 2 * (uint64_t)DIA_REPEAT_OCTETS)
-		explicit_bzero(all->ring, DIA_REPEAT_OCTETS);
+
+	uint64_t used = all->head - HEAD_START;
+
+	if (all->ring != NULL)
+		explicit_bzero(all->ring,
+		    used < DIA_REPEAT_OCTETS ? used : DIA_REPEAT_OCTETS);
 	free(all->ring);
 	free(all->slots);
 	free(all);

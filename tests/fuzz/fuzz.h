@@ -36,5 +36,7 @@ size_t fuzz_prefix(const uint8_t *input, size_t len);
 
 /* random_fake.c: random octets and the time begin anew. */
 void fuzz_rewind(void);
+/* log_fake.c: whether messages are dumped. */
+void fuzz_log_dumps(bool);
 
 #endif

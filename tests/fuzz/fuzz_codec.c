@@ -15,6 +15,8 @@ enum {
 	VENDOR = 10415,
 	/* Each AVP of the copy has a Vendor-Id at most that the input had. */
 	COPY_CAP = 2 * DIA_MESSAGE_MAX,
+	SHORT_CAP = 512,
+	SHORT_EACH = 4, /* of how many, one is copied to too little room */
 };
 
 /* --- A grammar with a field of every kind --- */
@@ -74,11 +76,10 @@ check_fault(const struct dia_fault *fault, struct dia_slice all)
 		FUZZ_CHECK(inside(all, fault->octets));
 }
 
+/* def: what the dictionary says of it, or NULL. */
 static void
-check_values(const struct dia_avp *avp)
+check_values(const struct dia_def *def, const struct dia_avp *avp)
 {
-	const struct dia_def *def =
-	    dia_lookup(&codec_dict, avp->code, avp->vendor);
 	struct sockaddr_storage ss;
 	uint32_t u32, result = def != NULL ? dia_check_value(def, avp) : 0;
 	uint64_t u64;
@@ -91,22 +92,23 @@ check_values(const struct dia_avp *avp)
 		   result == DIA_INVALID_AVP_VALUE);
 }
 
-static bool
-is_group(const struct dia_avp *avp)
+static const struct dia_def *
+look_up(const struct dia_avp *avp)
 {
-	const struct dia_def *def =
-	    dia_lookup(&codec_dict, avp->code, avp->vendor);
+	return dia_lookup(&codec_dict, avp->code, avp->vendor);
+}
 
-	return def != NULL && def->type == DIA_GROUPED;
+static bool
+is_group(const struct dia_def *known)
+{
+	return known != NULL && known->type == DIA_GROUPED;
 }
 
 /* Writes a value as what it is, so far as it can be read as that. */
 static void
-put_value(
-    struct dia_writer *w, const struct dia_def *def, const struct dia_avp *avp)
+put_value(struct dia_writer *w, const struct dia_def *known,
+    const struct dia_def *def, const struct dia_avp *avp)
 {
-	const struct dia_def *known =
-	    dia_lookup(&codec_dict, avp->code, avp->vendor);
 	enum dia_type type = known != NULL ? known->type : DIA_OCTETS;
 	struct sockaddr_storage ss;
 	uint32_t u32;
@@ -122,7 +124,9 @@ put_value(
 		size_t room = avp->data.len + avp->octets.len % 7;
 		uint8_t *p = dia_put_room(w, def, room);
 
-		FUZZ_CHECK(p != NULL);
+		FUZZ_CHECK((p == NULL) == w->failed);
+		if (p == NULL)
+			return;
 		memset(p, 0xff, room);
 		if (avp->data.len > 0)
 			memcpy(p, avp->data.p, avp->data.len);
@@ -140,6 +144,7 @@ copy_list(struct dia_reader *r, struct dia_slice all, struct dia_writer *w)
 	struct dia_avp avp;
 
 	while (dia_next(r, &avp)) {
+		const struct dia_def *known = look_up(&avp);
 		const struct dia_def def = { .code = avp.code,
 			.vendor = avp.vendor,
 			.type = DIA_OCTETS,
@@ -148,9 +153,9 @@ copy_list(struct dia_reader *r, struct dia_slice all, struct dia_writer *w)
 
 		FUZZ_CHECK(inside(all, avp.octets));
 		FUZZ_CHECK(inside(avp.octets, avp.data));
-		check_values(&avp);
-		if (!is_group(&avp)) {
-			put_value(w, &def, &avp);
+		check_values(known, &avp);
+		if (!is_group(known)) {
+			put_value(w, known, &def, &avp);
 			continue;
 		}
 		if (!dia_enter(r, &avp, &inner))
@@ -185,10 +190,26 @@ compare(const struct dia_msg *msg, const uint8_t *copy, size_t len)
 		FUZZ_CHECK(dia_next(&b, &y));
 		FUZZ_CHECK(x.code == y.code && x.vendor == y.vendor);
 		FUZZ_CHECK(x.octets.len == y.octets.len);
-		if (!is_group(&x) && x.data.len > 0)
+		if (!is_group(look_up(&x)) && x.data.len > 0)
 			FUZZ_CHECK(memcmp(x.data.p, y.data.p, x.data.len) == 0);
 	}
 	FUZZ_CHECK(!dia_next(&b, &y) && b.fault.result == 0);
+}
+
+/* Where there is too little room, nothing comes of it. */
+static void
+check_short_copy(const struct dia_msg *msg, size_t cap)
+{
+	static uint8_t copy[DIA_MESSAGE_MAX];
+	struct dia_writer w;
+	struct dia_reader r;
+
+	copy[cap] = 0xa5;
+	dia_begin(&w, copy, cap, &msg->hdr);
+	dia_read(&r, msg->avps);
+	if (copy_list(&r, msg->avps, &w))
+		FUZZ_CHECK(dia_end(&w) == 0);
+	FUZZ_CHECK(copy[cap] == 0xa5);
 }
 
 static void
@@ -200,25 +221,12 @@ check_copy(const struct dia_msg *msg)
 
 	dia_begin(&w, copy, sizeof copy, &msg->hdr);
 	dia_read(&r, msg->avps);
-	if (copy_list(&r, msg->avps, &w))
-		compare(msg, copy, dia_end(&w));
-}
-
-static void
-check_scan(const struct dia_msg *msg)
-{
-	struct found found = { 0 };
-	struct dia_fault fault = { 0 };
-
-	if (!dia_scan(msg->avps, &codec_dict, grammar,
-		sizeof grammar / sizeof grammar[0], &found, &fault)) {
-		check_fault(&fault, msg->avps);
+	if (!copy_list(&r, msg->avps, &w))
 		return;
-	}
-	FUZZ_CHECK(inside(msg->avps, found.host) && found.host.len > 0);
-	FUZZ_CHECK(found.identities.n <= DIA_LIST_MAX);
-	for (unsigned i = 0; i < found.identities.n; i++)
-		FUZZ_CHECK(inside(msg->avps, found.identities.v[i]));
+	compare(msg, copy, dia_end(&w));
+	if (msg->hdr.hbh % SHORT_EACH == 0 &&
+	    msg->hdr.length <= DIA_MESSAGE_MAX)
+		check_short_copy(msg, msg->hdr.e2e % msg->hdr.length);
 }
 
 /* An answer to anything that has a header is a whole message. */
@@ -234,10 +242,14 @@ check_answer(const struct dia_msg *msg, const struct dia_fault *why)
 	if (fault.result == 0)
 		fault.result = DIA_UNABLE_TO_COMPLY;
 
+	size_t cap = msg->hdr.hbh % SHORT_EACH == 1 ? msg->hdr.e2e % SHORT_CAP
+						    : sizeof buf;
 	size_t len =
-	    dia_answer_fault(buf, sizeof buf, msg, &self, &codec_dict, &fault);
+	    dia_answer_fault(buf, cap, msg, &self, &codec_dict, &fault);
 
-	FUZZ_CHECK(len > 0);
+	FUZZ_CHECK(len > 0 || cap < sizeof buf);
+	if (len == 0)
+		return;
 	FUZZ_CHECK(dia_parse(&answer, buf, len, &fault));
 	FUZZ_CHECK((answer.hdr.flags & DIA_R) == 0);
 	FUZZ_CHECK(answer.hdr.hbh == msg->hdr.hbh);
@@ -245,8 +257,26 @@ check_answer(const struct dia_msg *msg, const struct dia_fault *why)
 	FUZZ_CHECK(dia_find(answer.avps, 268, 0, &avp));
 	dia_read(&r, answer.avps);
 	while (dia_next(&r, &avp))
-		check_values(&avp);
+		check_values(look_up(&avp), &avp);
 	FUZZ_CHECK(r.fault.result == 0);
+}
+
+static void
+check_scan(const struct dia_msg *msg)
+{
+	struct found found = { 0 };
+	struct dia_fault fault = { 0 };
+
+	if (!dia_scan(msg->avps, &codec_dict, grammar,
+		sizeof grammar / sizeof grammar[0], &found, &fault)) {
+		check_fault(&fault, msg->avps);
+		check_answer(msg, &fault);
+		return;
+	}
+	FUZZ_CHECK(inside(msg->avps, found.host) && found.host.len > 0);
+	FUZZ_CHECK(found.identities.n <= DIA_LIST_MAX);
+	for (unsigned i = 0; i < found.identities.n; i++)
+		FUZZ_CHECK(inside(msg->avps, found.identities.v[i]));
 }
 
 size_t

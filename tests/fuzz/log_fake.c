@@ -10,6 +10,13 @@
 #include "tests/fuzz/fuzz.h"
 
 static char line[2048];
+static bool dumps;
+
+void
+fuzz_log_dumps(bool on)
+{
+	dumps = on;
+}
 
 #define PUT(fmt)                                                        \
 	do {                                                            \
@@ -36,7 +43,7 @@ log_wants_debug(void)
 bool
 log_wants_dump(void)
 {
-	return false; /* fuzz_print.c does it */
+	return dumps;
 }
 
 void

@@ -56,12 +56,23 @@ draw(size_t n)
 	return state % n;
 }
 
+/* Asked for each AVP of each mutation: few rows of the dictionary are groups.
+ */
 static bool
 is_group(uint32_t code, uint32_t vendor)
 {
-	for (size_t i = 0; i < NKNOWN; i++) {
-		if (known[i].code == code && known[i].vendor == vendor)
-			return known[i].type == DIA_GROUPED;
+	static const struct dia_def *groups[NKNOWN];
+	static size_t n;
+
+	if (n == 0) {
+		for (size_t i = 0; i < NKNOWN; i++) {
+			if (known[i].type == DIA_GROUPED)
+				groups[n++] = &known[i];
+		}
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (groups[i]->code == code && groups[i]->vendor == vendor)
+			return true;
 	}
 	return false;
 }

@@ -30,6 +30,7 @@ put_vector(const struct vector *v)
 }
 
 static struct dia_writer w;
+static size_t last_len;
 const struct dia_slice no_slice;
 
 static void
@@ -51,10 +52,19 @@ begin(uint32_t code, uint32_t app, uint8_t flags, const char *host)
 static void
 end(void)
 {
-	size_t len = dia_end(&w);
+	last_len = dia_end(&w);
+	FUZZ_CHECK(last_len > 0);
+	out_len += last_len;
+}
 
-	FUZZ_CHECK(len > 0);
-	out_len += len;
+void
+change_last(uint8_t more_flags, uint32_t e2e)
+{
+	uint8_t *p = out + out_len - last_len;
+
+	p[4] |= more_flags;
+	for (int i = 0; i < 4; i++)
+		p[16 + i] = (uint8_t)(e2e >> (24 - 8 * i));
 }
 
 static void
@@ -183,6 +193,25 @@ full_request(uint8_t features)
 
 /* Groups as deep as they may be, and one more. */
 void
+many_identities(void)
+{
+	begin(CX_UAR, CX_APP, DIA_R | DIA_P, "many.ims.example");
+	for (unsigned i = 0; i <= DIA_LIST_MAX; i++)
+		dia_put_str(&w, CX(PUBLIC_IDENTITY), "sip:a@b");
+	end();
+}
+
+void
+other_kinds(void)
+{
+	begin(CX_UAR, CX_APP, DIA_R | DIA_P, "kinds.ims.example");
+	dia_put(&w, BASE(HOST_IP_ADDRESS),
+	    "\0\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\1", 18);
+	dia_put_u64(&w, BASE(OC_FEATURE_VECTOR), 1);
+	end();
+}
+
+void
 deep_groups(unsigned depth)
 {
 	uint8_t inner[256];
@@ -242,4 +271,40 @@ cea(void)
 	dia_put_str(&w, BASE(PRODUCT_NAME), "server");
 	dia_put_u32(&w, BASE(AUTH_APPLICATION_ID), CX_APP);
 	end();
+}
+
+void
+relay_cer(const char *host)
+{
+	begin(DIA_CER, 0, DIA_R, host);
+	dia_put(&w, BASE(HOST_IP_ADDRESS), "\0\1\177\0\0\1", 6);
+	dia_put_u32(&w, BASE(VENDOR_ID), CX_VENDOR);
+	dia_put_str(&w, BASE(PRODUCT_NAME), "relay");
+	dia_put_u32(&w, BASE(AUTH_APPLICATION_ID), UINT32_MAX);
+	end();
+}
+
+void
+forwarded(const char *record)
+{
+	begin_cx(CX_LIR);
+	put_names(NULL, "sip:alice@ims.example");
+	dia_open(&w, BASE(PROXY_INFO));
+	dia_put_str(&w, BASE(PROXY_HOST), "relay.ims.example");
+	dia_put_str(&w, BASE(PROXY_STATE), "state");
+	dia_close(&w);
+	dia_put_str(&w, BASE(ROUTE_RECORD), record);
+	end();
+}
+
+void
+put_note(uint16_t type, uint32_t state)
+{
+	uint8_t note[148] = { 0 };
+	uint32_t len = type == 0x8002 ? sizeof note : 20;
+
+	memcpy(note, &type, sizeof type);
+	memcpy(note + 4, &len, sizeof len);
+	memcpy(note + (type == 0x8002 ? 136 : 8), &state, sizeof state);
+	put(note, len);
 }

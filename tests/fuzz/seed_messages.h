@@ -18,6 +18,11 @@ extern uint8_t out[SEED_CAP];
 extern size_t out_len;
 extern const struct dia_slice no_slice;
 
+/* seeds.c: writes what is in out to TARGET/NAME, and empties it. */
+void save(const char *target, const char *name);
+/* seed_peer.c */
+void seed_peer(void);
+
 void put(const void *octets, size_t len);
 void put_vector(const struct vector *v);
 
@@ -33,6 +38,10 @@ void resync(bool hex);
 /* With all that a request may carry besides; features: flags more of that
  * AVP. */
 void full_request(uint8_t features);
+/* One Public-Identity more than a list holds. */
+void many_identities(void);
+/* An IPv6 address and a number of 64 bits. */
+void other_kinds(void);
 /* Groups inside groups, so many. */
 void deep_groups(unsigned depth);
 
@@ -40,5 +49,13 @@ void deep_groups(unsigned depth);
 void cer(const char *host);
 void base(uint32_t code, uint8_t flags);
 void cea(void);
+/* A CER of a relay agent. */
+void relay_cer(const char *host);
+/* Sets flags and the End-to-End Identifier of the last message. */
+void change_last(uint8_t more_flags, uint32_t e2e);
+/* A request as an agent sends it on, by way of another if so. */
+void forwarded(const char *record);
+/* As struct sctp_assoc_change and struct sctp_paddr_change begin. */
+void put_note(uint16_t type, uint32_t state);
 
 #endif

@@ -15,7 +15,7 @@
 
 static const char *folder;
 
-static void
+void
 save(const char *target, const char *name)
 {
 	char path[512];
@@ -117,6 +117,10 @@ seed_codec(void)
 	save("codec", "cer");
 	base(DIA_DPR, DIA_R);
 	save("codec", "dpr");
+	many_identities();
+	save("codec", "many");
+	other_kinds();
+	save("codec", "kinds");
 	for (unsigned depth = 5; depth <= 7; depth++) {
 		char name[16];
 
@@ -145,68 +149,6 @@ seed_frame(void)
 			put("\1\0\0\23\200\0\1\2garbage", 16);
 		save("frame", name);
 	}
-}
-
-static void
-seed_peer(void)
-{
-	/* Steps as fuzz_peer.c has them: one connection, message by message. */
-	put("\0", 1);
-	cer("scscf.ims.example");
-	uar("alice@ims.example", "sip:alice@ims.example", SEED_NONE);
-	base(DIA_DWR, DIA_R);
-	mar("alice@ims.example", "sip:alice@ims.example", "unknown", 1,
-	    no_slice);
-	base(DIA_DWR, 0);
-	base(DIA_DPR, DIA_R);
-	save("peer", "one");
-
-	put("\6\0\377\1\377\0\377\1\377\0\100\0\100", 13);
-	cer("scscf.ims.example");
-	cer("icscf.ims.example");
-	uar("bob@ims.example", "sip:bob@ims.example", SEED_NONE);
-	base(DIA_DWR, DIA_R);
-	full_request(0);
-	base(DIA_DPR, 0);
-	save("peer", "two");
-
-	put("\5\0\377\1\377\0\377\1\0\2\377", 11);
-	cer("scscf.ims.example");
-	cer("scscf.ims.example");
-	uar("bob@ims.example", "sip:bob@ims.example", SEED_NONE);
-	cer("icscf.ims.example");
-	save("peer", "same-name");
-
-	put("\5\3\377\3\377\0\377\3\377\0\377", 11);
-	cea();
-	base(DIA_DWR, DIA_R);
-	cer("configured.ims.example");
-	base(DIA_DPR, DIA_R);
-	uar("bob@ims.example", "sip:bob@ims.example", SEED_NONE);
-	save("peer", "configured");
-
-	put("\10\0\377\100\1\0\377\0\377\100\2\0\377\100\0\100\3", 17);
-	cer("scscf.ims.example");
-	uar("alice@ims.example", "sip:alice@ims.example", SEED_NONE);
-	sar("alice@ims.example", "sip:alice@ims.example", 1, SCSCF);
-	base(DIA_DPR, 0);
-	save("peer", "held-and-stopped");
-
-	/* 0x47: watchdogs expire, 0x4a: an answer */
-	put("\13\0\377\100\7\100\12\100\7\100\7\100\12\100\7\100\12"
-	    "\100\7\100\7\100\7",
-	    23);
-	cer("scscf.ims.example");
-	save("peer", "watchdog");
-
-	put("\7\103\11\103\12\103\7\103\12\0\377\100\3\103\12", 15);
-	cer("elsewhere.ims.example");
-	save("peer", "opened-by-node");
-
-	put("\0", 1);
-	for (size_t i = 0; i < NVECTORS; i++)
-		put_vector(&vectors[i]);
-	save("peer", "vectors");
 }
 
 int
