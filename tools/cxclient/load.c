@@ -179,9 +179,9 @@ turn_until(struct load *load, uint64_t end_ns)
 		fill(load, now);
 		for (unsigned i = 0; i < load->nlanes; i++)
 			load_lane_flush(load->lanes[i]);
+		tick(load, now);
 		await(load, now);
 		now = load_now_ns();
-		tick(load, now);
 		left = inflight(load, &open);
 	}
 	return now;
