@@ -29,41 +29,11 @@ struct row {
 #define AKA (COMMAND_MAR | COMMAND_REGISTER)
 #define ITEMS (COMMAND_MAR | COMMAND_REGISTER)
 #define USER (COMMAND_UAR | COMMAND_REGISTER)
-#define TYPED (COMMAND_UAR | COMMAND_SAR)
+#define TYPED (COMMAND_UAR | COMMAND_SAR | COMMAND_LOAD)
+#define ONE (COMMAND_ALL & ~(unsigned)COMMAND_LOAD)
 /* clang-format off */
 static const struct row rows[] = {
-	{ "server", 's', TEXT, COMMAND_ALL, AT(server), 0, "HOST:PORT", "the server (127.0.0.1:3868), or sctp://ADDRESS[,ADDRESS]:PORT" },
-	{ "origin-host", 'I', TEXT, COMMAND_ALL, AT(origin_host), 0, "NAME", "Origin-Host (cxclient-PID.REALM)" },
-	{ "realm", 'R', TEXT, COMMAND_ALL, AT(realm), 0, "REALM", "both realms (that of the identity)" },
-	{ "destination-host", 'H', TEXT, COMMAND_ALL, AT(destination_host), 0, "NAME", "Destination-Host (left out)" },
-	{ "server-name", 'S', TEXT, COMMAND_ALL, AT(server_name), 0, "URI", "S-CSCF to play (sip:scscf.REALM:6060)" },
-	{ "impi", 'i', TEXT, COMMAND_ALL, AT(impi), 0, "IMPI", "private identity" },
-	{ "impu", 'p', TEXT, COMMAND_ALL, AT(impu), 0, "IMPU", "public identity (sip:IMPI)" },
-	{ "wait", 'w', NUMBER, COMMAND_ALL, AT(wait_s), 0, "SECONDS", "for the connection and each answer (5)" },
-	{ "verbose", 'v', FLAG, COMMAND_ALL, AT(verbose), 0, NULL, "every message as text" },
-	{ "hex", 'x', FLAG, COMMAND_ALL, AT(hex), 0, NULL, "every message in hex" },
-	{ "pcap", 'P', TEXT, COMMAND_ALL, AT(pcap), 0, "FILE", "write all traffic there, keys too" },
-	{ "json", 0, FLAG, COMMAND_ALL, AT(json), 0, NULL, "a JSON object a line" },
-	{ "keys", 'K', FLAG, COMMAND_ALL, AT(secrets), 0, NULL, "show keys in all output" },
-	{ "help", 'h', FLAG, COMMAND_ALL, AT(help), 0, NULL, "this" },
-	{ "version", 'V', FLAG, COMMAND_ALL, AT(version), 0, NULL, "the version" },
-	{ "type", 0, TEXT, TYPED, AT(type_name), 0, "TYPE", "uar: registration, deregistration, capabilities; sar: 0..11 or a name of TS 29.229" },
-	{ "visited", 0, TEXT, USER, AT(visited), 0, "NETWORK", "Visited-Network-Identifier (REALM)" },
-	{ "emergency", 0, FLAG, USER, AT(emergency), 0, NULL, "an emergency registration" },
-	{ "scheme", 0, TEXT, ITEMS, AT(scheme), 0, "SCHEME", "Digest-AKAv1-MD5, SIP Digest, unknown, ..." },
-	{ "items", 0, NUMBER, ITEMS, AT(items), 0, "N", "authentication vectors to ask for (1)" },
-	{ "auts", 0, HEX, COMMAND_MAR, AT(auts), AKA_AUTS_LEN, "HEX", "resynchronise, with --rand" },
-	{ "rand", 0, HEX, COMMAND_MAR, AT(rand), AKA_RAND_LEN, "HEX", "RAND of the failed challenge" },
-	{ "available", 0, FLAG, COMMAND_SAR, AT(available), 0, NULL, "User-Data is available already" },
-	{ "originating", 0, FLAG, COMMAND_LIR, AT(originating), 0, NULL, "for a request of the user" },
-	{ "k", 0, HEX, AKA, AT(k), AKA_KEY_LEN, "HEX", "the SIM's K" },
-	{ "op", 0, HEX, AKA, AT(op), AKA_KEY_LEN, "HEX", "the operator's OP, or" },
-	{ "opc", 0, HEX, AKA, AT(opc), AKA_KEY_LEN, "HEX", "the SIM's OPc" },
-	{ "amf", 0, HEX, AKA, AT(amf), 2, "HEX", "AMF that challenges must have (any)" },
-	{ "sqn-ms", 0, HEX, AKA, AT(sqn_ms), 6, "HEX", "the SIM's SQN; ahead of the server's: resync" },
-	{ "password", 0, SECRET, AKA, AT(password_text), OPTIONS_PASSWORD_CAP, "TEXT", "of a user with SIP Digest" },
-	{ "reregister", 0, FLAG, COMMAND_REGISTER, AT(reregister), 0, NULL, "then register again" },
-	{ "deregister", 0, FLAG, COMMAND_REGISTER, AT(deregister), 0, NULL, "then de-register" },
+#include "tools/cxclient/options.def"
 };
 
 static const struct {
@@ -75,6 +45,7 @@ static const struct {
 	{ "sar", "S-CSCF: this user is served here, or no longer", COMMAND_SAR },
 	{ "lir", "I-CSCF: where is this user?", COMMAND_LIR },
 	{ "register", "the whole flow, SIM included", COMMAND_REGISTER },
+	{ "load", "many requests at once: rates and latencies", COMMAND_LOAD },
 };
 
 static const struct dia_name uar_types[] = {
@@ -205,8 +176,8 @@ static bool
 read_command(struct options *o, int argc, char *argv[], FILE *err)
 {
 	if (optind >= argc)
-		return complain(
-		    err, "which command? uar, mar, sar, lir or register", "");
+		return complain(err,
+		    "which command? uar, mar, sar, lir, register or load", "");
 	if (optind + 1 < argc)
 		return complain(
 		    err, ": one command is enough", argv[optind + 1]);
@@ -217,7 +188,7 @@ read_command(struct options *o, int argc, char *argv[], FILE *err)
 	return o->command != COMMAND_NONE ||
 	       complain(err,
 		   ": unknown command; there are uar, mar, sar, lir, "
-		   "register",
+		   "register, load",
 		   argv[optind]);
 }
 
@@ -225,13 +196,15 @@ static bool
 check_type(struct options *o, FILE *err)
 {
 	const struct dia_name *names = uar_types;
+	bool sar = (o->command & (COMMAND_SAR | COMMAND_LOAD)) != 0;
 
-	if (o->command == COMMAND_SAR)
+	if (sar)
 		names = CX(SERVER_ASSIGNMENT_TYPE)->values;
 	if (o->type_name == NULL) {
-		o->type = (struct dia_u32){ SAT_REGISTRATION,
-			o->command == COMMAND_SAR };
-		if (o->command != COMMAND_SAR)
+		o->type = (struct dia_u32){ SAT_REGISTRATION, sar };
+		if (o->command == COMMAND_LOAD)
+			o->type.value = SAT_RE_REGISTRATION;
+		else if (!sar)
 			o->type.value = UAT_REGISTRATION;
 		return true;
 	}

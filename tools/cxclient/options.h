@@ -22,7 +22,8 @@ enum command {
 	COMMAND_SAR = 4,
 	COMMAND_LIR = 8,
 	COMMAND_REGISTER = 16,
-	COMMAND_ALL = 31,
+	COMMAND_LOAD = 32,
+	COMMAND_ALL = 63,
 };
 
 /* Texts are arguments or lie in the struct; it must not be copied. */
@@ -49,6 +50,10 @@ struct options {
 	const char *password;
 	char password_text[OPTIONS_PASSWORD_CAP];
 	bool reregister, deregister;
+
+	struct dia_u32 rate, window, connections, warmup, duration;
+	struct dia_u32 count, first;
+	const char *mix;
 
 	connect_fn *connect; /* over TCP or SCTP */
 	char host[TCP_HOST_CAP], port[TCP_PORT_CAP];

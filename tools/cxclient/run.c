@@ -5,6 +5,7 @@
 #include "tools/cxclient/run.h"
 
 #include "cx/avps.h"
+#include "tools/cxclient/load.h"
 #include "tools/cxclient/options.h"
 #include "tools/cxclient/register.h"
 #include "tools/cxclient/trace.h"
@@ -235,6 +236,8 @@ run_session(struct session *s, FILE *out, FILE *err)
 	make_session(s, out, err);
 	if (o->secrets)
 		(void)fputs("cxclient: keys are shown (-K)\n", err);
+	if (o->command == COMMAND_LOAD)
+		return load_run(&s->options, &s->show, err);
 	if (!make_phone(&s->phone, o))
 		return report(s, RUN_REFUSED, "AES failed", err);
 	if (o->pcap != NULL && !capture_open(&s->trace.capture, o->pcap)) {
