@@ -212,5 +212,18 @@ def stop_keeps_state(server):
         expect(registered(server, user) == SCSCF, "not registered any more")
 
 
-CASES = [stop_keeps_state, no_sqn_twice_after_kill,
-         acknowledged_registrations_are_kept]
+def more_signals_do_not_hurt_a_stop(server):
+    """Whoever presses Ctrl-C again and again gets exit status 0 all the
+    same: the store is closed in peace."""
+    for _ in range(10):
+        process = server.hssd.process
+        while process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+            process.send_signal(signal.SIGINT)
+            process.send_signal(signal.SIGHUP)
+        expect(server.hssd.stop() == 0, "exit status is not 0")
+        server.start()
+
+
+CASES = [stop_keeps_state, more_signals_do_not_hurt_a_stop,
+         no_sqn_twice_after_kill, acknowledged_registrations_are_kept]

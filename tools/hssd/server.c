@@ -198,6 +198,9 @@ watch_signals(struct server *sv)
 	};
 
 	for (int i = 0; i < SERVER_SIGNALS; i++) {
+		/* What libevent puts back in the end: a second TERM must not
+		 * kill a server that is closing its store. */
+		signal(rows[i].sig, SIG_IGN);
 		sv->signals[i] =
 		    evsignal_new(sv->base, rows[i].sig, rows[i].fn, sv);
 		if (sv->signals[i] == NULL ||
