@@ -31,6 +31,7 @@ XSD = "/usr/share/doc/kamailio/examples/ims/scscf/CxDataType_Rel7.xsd"
 ATTEMPTS = 5
 USERS_EACH = 100
 SERVICES_USER = 18
+SEVERAL, ONLY_BARRED, ALL_BARRED, ELSEWHERE, AT_HOME = range(23, 28)
 PORTS = ["HSSD", "DIAMETER", "ICSCF", "SCSCF", "PHONE", "MEDIA", "CONTROL"]
 PORT_SPAN = 40
 PORT_SLOTS = 300
@@ -89,7 +90,8 @@ class User:
             0x80 + number // 100, 0x80 + number % 100)
         self.op = "dbc59adcb6f9a0ef735477b7fadf8374"
         self.password = "secret%d" % number if digest else None
-        self.services = number % USERS_EACH == SERVICES_USER
+        self.kind = number % USERS_EACH
+        self.services = self.kind == SERVICES_USER
 
     def section(self):
         """The user's lines in the subscribers file."""
@@ -99,11 +101,28 @@ class User:
         else:
             lines += ["scheme = aka", "k = " + self.k, "op = " + self.op,
                       "amf = 8000"]
-        lines += ["impu = " + self.impu, "impu = " + self.tel,
-                  "profile = default"]
+        lines += self._identities() + ["profile = default"]
         if self.services:
             lines.append("unregistered-services = yes")
         return "\n".join(lines) + "\n"
+
+    def other(self, word):
+        """One more SIP identity of the user's."""
+        return "sip:%s.%s" % (word, self.impi)
+
+    def _identities(self):
+        if self.kind == SEVERAL:
+            return ["impu = " + self.impu,
+                    "impu = %s barred" % self.other("barred"),
+                    "impu = " + self.tel,
+                    "impu = %s set=2" % self.other("second")]
+        if self.kind == ONLY_BARRED:
+            return ["impu = %s barred" % self.impu]
+        more = {ALL_BARRED: ["barred = yes"],
+                ELSEWHERE: ["visited = other.example"],
+                AT_HOME: ["visited = other.example " + REALM]}
+        return ["impu = " + self.impu, "impu = " + self.tel,
+                *more.get(self.kind, [])]
 
     def injection(self, wrong_password=False):
         """The user's line in sipp's injection file (sipp/register.xml)."""
@@ -122,10 +141,10 @@ class User:
 
 def users(attempt):
     """The subscribers of one attempt by number: 1-19 with a SIM, 20-22 with
-    a password, 18 with services when not registered. No two attempts have
-    any in common."""
-    return {n: User(n + USERS_EACH * attempt, digest=n >= 20)
-            for n in range(1, 23)}
+    a password, 18 with services when not registered, from 23 on with other
+    identities and rights. No two attempts have any in common."""
+    return {n: User(n + USERS_EACH * attempt, digest=20 <= n <= 22)
+            for n in range(1, AT_HOME + 1)}
 
 
 def wait_for(test, limit_s, what):
