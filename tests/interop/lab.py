@@ -80,7 +80,7 @@ class Failure(Exception):
 class User:
     """A subscriber, with the keys that both sides need."""
 
-    def __init__(self, number, digest=False):
+    def __init__(self, number, digest=False, kind=None):
         self.name = "%015d" % (1010000000000 + number)
         self.impi = "%s@%s" % (self.name, REALM)
         self.impu = "sip:" + self.impi
@@ -90,8 +90,8 @@ class User:
             0x80 + number // 100, 0x80 + number % 100)
         self.op = "dbc59adcb6f9a0ef735477b7fadf8374"
         self.password = "secret%d" % number if digest else None
-        self.kind = number % USERS_EACH
-        self.services = self.kind == SERVICES_USER
+        self.kind = kind
+        self.services = number % USERS_EACH == SERVICES_USER
 
     def section(self):
         """The user's lines in the subscribers file."""
@@ -143,7 +143,7 @@ def users(attempt):
     """The subscribers of one attempt by number: 1-19 with a SIM, 20-22 with
     a password, 18 with services when not registered, from 23 on with other
     identities and rights. No two attempts have any in common."""
-    return {n: User(n + USERS_EACH * attempt, digest=20 <= n <= 22)
+    return {n: User(n + USERS_EACH * attempt, digest=20 <= n <= 22, kind=n)
             for n in range(1, AT_HOME + 1)}
 
 
