@@ -27,14 +27,14 @@ conf_blank(char *text, unsigned line, const char *name)
 	char *end = p + strcspn(p, "\n");
 	char *at = name[0] != '\0' ? strstr(p, name) : NULL;
 	int depth = 0;
-	char quote = '\0'; /* '#' up to the end of a comment's line */
+	char quote = '\0';
 
 	if (at != NULL && at < end)
 		p = at;
 	for (; *p != '\0' && (*p != '\n' || depth > 0); p++) {
-		if (quote == '\0' && strchr("\"'#", *p) != NULL)
+		if (quote == '\0' && strchr("\"'", *p) != NULL)
 			quote = *p;
-		else if (*p == (quote == '#' ? '\n' : quote))
+		else if (*p == quote)
 			quote = '\0';
 		else if (quote == '\0' && *p == '{')
 			depth++;
