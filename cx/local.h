@@ -198,6 +198,9 @@ bool cx_is_nameless(const struct cx_request *);
 bool cx_same_host(const struct store_scscf *, const struct cx_request *);
 /* Does the request come from this S-CSCF? */
 bool cx_same_scscf(const struct store_scscf *, const struct cx_request *);
+/* A number from a name: spreads users over equal S-CSCFs and S-CSCFs over
+ * IND, each always to the same. */
+uint32_t cx_spread(struct dia_slice name);
 /* The S-CSCF of the pool for a subscription (TS 29.228, 6.7), or NULL. */
 const char *cx_choose_scscf(const struct cx *, const struct store_sub *);
 /* May it serve the subscription: has it every mandatory capability? */

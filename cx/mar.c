@@ -51,10 +51,8 @@ check_scheme(const struct cx_request *rq, struct cx_answer *ans)
 static unsigned
 ind_of(struct dia_slice server_name)
 {
-	uint32_t h = 2166136261u;
+	uint32_t h = cx_spread(server_name);
 
-	for (size_t i = 0; i < server_name.len; i++)
-		h = (h ^ server_name.p[i]) * 16777619u;
 	return (h ^ h >> 16) & ((1u << STORE_SQN_IND_BITS) - 1);
 }
 

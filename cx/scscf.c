@@ -103,14 +103,14 @@ suits(const struct cx_scscf *scscf, const struct store_sub *sub)
 	return n;
 }
 
-/* FNV-1a: spreads users over equal S-CSCFs, each always to the same one. */
-static uint32_t
-spread(const char *name)
+/* FNV-1a */
+uint32_t
+cx_spread(struct dia_slice name)
 {
 	uint32_t h = 2166136261u;
 
-	for (; *name != '\0'; name++)
-		h = (h ^ (uint8_t)*name) * 16777619u;
+	for (size_t i = 0; i < name.len; i++)
+		h = (h ^ name.p[i]) * 16777619u;
 	return h;
 }
 
@@ -132,7 +132,7 @@ cx_choose_scscf(const struct cx *cx, const struct store_sub *sub)
 	if (best < 0)
 		return NULL;
 
-	unsigned skip = spread(sub->name) % nbest;
+	unsigned skip = cx_spread(dia_slice_str(sub->name)) % nbest;
 
 	for (size_t i = 0; i < conf->nscscfs; i++) {
 		if (suits(&conf->scscfs[i], sub) == best && skip-- == 0)
