@@ -2,7 +2,8 @@
  * The operator's files: sections, keys, comments; all or nothing.
  *
  * Everything is built in tables of its own, which take the place of the
- * store's when there was no fault.  Lines that held secrets are wiped.
+ * store's (reload.c) when there was no fault.  Lines that held secrets are
+ * wiped.
  */
 #include "store/load.h"
 
@@ -227,13 +228,19 @@ load_line(struct load *l, char *line, size_t len)
 		load_key(l, trim(line), trim(value));
 }
 
+static bool
+is_cancelled(const struct load *l)
+{
+	return l->cancel != NULL && atomic_load(l->cancel);
+}
+
 static void
 load_lines(struct load *l)
 {
 	char *line;
 	size_t len;
 
-	while (!l->no_memory) {
+	while (!l->no_memory && !is_cancelled(l)) {
 		enum lines_result got = lines_next(&l->lines, &line, &len);
 
 		l->line++;
@@ -295,53 +302,41 @@ load_files(struct load *l, size_t nfiles)
 	}
 }
 
-/* Puts the new tables in the place of the old ones; false after telling. */
-static bool
-replace(struct load *l)
-{
-	struct store *store = l->store;
-	const char *wrong = reload_carry(store, l->tables);
-
-	if (wrong != NULL) {
-		l->told++;
-		l->fault(l->arg, l->files[l->file], 0, wrong);
-		return false;
-	}
-	/* Without the memory to make them smaller they stay as they are. */
-	(void)hash_fit(&l->tables->impis);
-	(void)hash_fit(&l->tables->impus);
-	tables_free(store->tables, &store->scscfs);
-	store->tables = l->tables;
-	restore_prune(store);
-	return true;
-}
-
 size_t
-store_load(struct store *store, const char *const *files, size_t nfiles,
-    store_fault_fn *fault, void *arg)
+load_tables(const struct load_plan *plan, struct tables **tables)
 {
 	static const char *const none[] = { "subscribers" };
 	struct load *l = calloc(1, sizeof *l);
 
-	if (l != NULL)
-		l->tables = tables_new(store->key);
-	if (l == NULL || l->tables == NULL) {
+	*tables = l != NULL ? tables_new(plan->key) : NULL;
+	if (*tables == NULL) {
 		free(l);
-		fault(arg, nfiles > 0 ? files[0] : none[0], 0, "out of memory");
+		plan->fault(plan->arg,
+		    plan->nfiles > 0 ? plan->files[0] : none[0], 0,
+		    "out of memory");
 		return 1;
 	}
-	l->store = store;
-	l->files = nfiles > 0 ? files : none;
-	l->fault = fault;
-	l->arg = arg;
+	l->tables = *tables;
+	l->hooks = plan->hooks;
+	l->cancel = plan->cancel;
+	l->files = plan->nfiles > 0 ? plan->files : none;
+	l->fault = plan->fault;
+	l->arg = plan->arg;
 	l->default_profile = -1;
-	hash_init(&l->names, store->key, section_text, l->tables);
-	load_files(l, nfiles);
-	if (l->told > 0 || !replace(l))
-		tables_free(l->tables, &store->scscfs);
+	hash_init(&l->names, plan->key, section_text, l->tables);
+	load_files(l, plan->nfiles);
 
 	size_t told = l->told;
 
+	if (told > 0 || is_cancelled(l)) {
+		tables_free(l->tables, NULL);
+		*tables = NULL;
+	} else {
+		/* Without the memory to make them smaller they stay as they
+		 * are. */
+		(void)hash_fit(&l->tables->impis);
+		(void)hash_fit(&l->tables->impus);
+	}
 	hash_free(&l->names);
 	free(l->places);
 	explicit_bzero(&l->section, sizeof l->section);

@@ -5,6 +5,7 @@
 #include "store/lines.h"
 #include "store/local.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 enum {
@@ -68,8 +69,9 @@ struct load_place {
 };
 
 struct load {
-	struct store *store;
-	struct tables *tables; /* being built */
+	const struct store_hooks *hooks;
+	const atomic_bool *cancel; /* or NULL */
+	struct tables *tables;     /* being built */
 	const char *const *files;
 	unsigned file, line; /* at present */
 	store_fault_fn *fault;
@@ -141,10 +143,21 @@ int load_default(const struct load_section *, unsigned set);
  * there already.  False: out of memory. */
 bool load_build(struct load *);
 
-/* --- reload.c --- */
+/* --- load.c --- */
 
-/* Carries registrations and SQNs from the store's tables into the new ones,
- * and journals what is lost on the way.  NULL, or why it cannot be. */
-const char *reload_carry(struct store *, struct tables *);
+/* What to make tables of.  All of it lives until the end. */
+struct load_plan {
+	const uint64_t *key; /* of their hash tables */
+	const struct store_hooks *hooks;
+	const char *const *files;
+	size_t nfiles;
+	const atomic_bool *cancel; /* true: it ends soon; or NULL */
+	store_fault_fn *fault;
+	void *arg;
+};
+/* Reads files into new tables, and touches nothing else: any thread may.
+ * Returns the number of faults told; with any, or cancelled, *tables is
+ * NULL. */
+size_t load_tables(const struct load_plan *, struct tables **tables);
 
 #endif

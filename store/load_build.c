@@ -177,7 +177,7 @@ add_impu(struct load *l, const struct load_impu *from, struct store_impu *impu,
 static bool
 set_aka(struct load *l, const struct load_impi *from, struct store_impi *impi)
 {
-	const struct store_hooks *hooks = &l->store->hooks;
+	const struct store_hooks *hooks = l->hooks;
 
 	memcpy(impi->u.aka.k, from->k, sizeof from->k);
 	if (!from->has_op) {
@@ -191,7 +191,7 @@ static bool
 set_digest(
     struct load *l, const struct load_impi *from, struct store_impi *impi)
 {
-	const struct store_hooks *hooks = &l->store->hooks;
+	const struct store_hooks *hooks = l->hooks;
 
 	if (!from->has_password) {
 		memcpy(impi->u.ha1, from->ha1, sizeof from->ha1);

@@ -61,7 +61,7 @@ next_word(char **pos, char **word, char **value)
 int
 load_profile(struct load *l, unsigned line, const char *name)
 {
-	const struct store_hooks *hooks = &l->store->hooks;
+	const struct store_hooks *hooks = l->hooks;
 	int id = hooks->profile(hooks->arg, name);
 
 	if (id < 0 || id > UINT16_MAX) {

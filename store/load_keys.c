@@ -72,7 +72,7 @@ key_scscf(struct load *l, char *value)
 static void
 key_charging(struct load *l, char *value)
 {
-	const struct store_hooks *hooks = &l->store->hooks;
+	const struct store_hooks *hooks = l->hooks;
 	int id = hooks->charging(hooks->arg, value);
 
 	if (id < 1 || id > UINT16_MAX)

@@ -8,6 +8,8 @@
 #include "store/restoration.h"
 #include "store/tables.h"
 
+struct reload;
+
 struct store {
 	struct store_hooks hooks;
 	uint64_t key[2]; /* of all hash tables */
@@ -16,6 +18,7 @@ struct store {
 	struct orphans orphans;
 	struct restorations restorations;
 	struct journal *journal; /* NULL: in memory alone */
+	struct reload *reload;   /* one that goes on, or NULL */
 	store_change_fn *change; /* or NULL */
 	void *change_arg;
 };
@@ -38,6 +41,12 @@ bool reg_is_empty(const struct store_reg *);
 const char *reg_restore(
     struct store *, struct tables *, const struct record *, struct sub **sub);
 
+/* The same for this subscription alone; *carried: the record is its own. */
+const char *reg_carry(struct store *, struct tables *, const struct record *,
+    struct sub *, bool *carried);
+/* Makes nothing assigned or registered. */
+void reg_clear(struct store *, struct tables *, struct sub *);
+
 /* --- restore.c --- */
 
 /* Drops what belongs to registrations that the sets have no more. */
@@ -46,8 +55,9 @@ void restore_end(struct store *, const struct names *, const struct sub *,
 /* Takes a record back.  NULL, or a sentence about what is wrong; *known: is
  * its private identity provisioned? */
 const char *restore_replay(struct store *, const struct record *, bool *known);
-/* Drops what belongs to nobody who is registered. */
-void restore_prune(struct store *);
+/* Drops what belongs to nobody who is registered: of n entries from *at on,
+ * which moves on.  False: that was the last. */
+bool restore_prune(struct store *, uint32_t *at, size_t n);
 /* Puts all into a snapshot. */
 bool restore_emit(struct store *, struct journal *);
 
@@ -61,5 +71,14 @@ enum { SQN_NONE = 255 }; /* store_impi.left: no SQN was ever given out */
 uint64_t sqn_ceiling(const struct store_impi *);
 /* Every SEQ up to this one may be used up already. */
 void sqn_restore(struct store_impi *, uint64_t ceiling, bool reset);
+
+/* --- reload.c --- */
+
+/* Registration, restoration information or journal position of a subscription
+ * have changed while a reload goes on. */
+void reload_mirror(struct store *, const struct sub *);
+/* The SQN of a private identity has; it was these before. */
+void reload_mirror_sqn(
+    struct store *, const struct store_impi *, uint64_t seq, uint8_t left);
 
 #endif

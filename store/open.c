@@ -133,7 +133,7 @@ store_open_io(struct store *store, const char *dir, const struct journal_io *io,
 	report->forgotten = p.forgotten;
 	if (j == NULL)
 		return false;
-	restore_prune(store);
+	restore_prune(store, &(uint32_t){ 0 }, SIZE_MAX);
 	if (!journal_compact(j, emit, store)) {
 		journal_close(j);
 		return false;

@@ -95,7 +95,9 @@ static void
 set_reg(struct store *store, struct tables *t, struct sub *sub,
     struct scscf *scscf, bool reassign, const struct store_set *sets)
 {
-	restore_end(store, &t->names, sub, sets);
+	/* Tables that are still being built don't decide about it. */
+	if (t == store->tables)
+		restore_end(store, &t->names, sub, sets);
 	sub->pub.reassign = reassign;
 	t->registered -= is_registered(sub->sets, sub->pub.nsets);
 	t->registered += is_registered(sets, sub->pub.nsets);
@@ -129,6 +131,8 @@ store_put_reg(
 		return false;
 	}
 	set_reg(store, store->tables, sub, scscf, reg->reassign, reg->sets);
+	if (store->reload != NULL)
+		reload_mirror(store, sub);
 	return true;
 }
 
@@ -165,18 +169,14 @@ map_mask(uint16_t mask, const struct store_impi *const *impis, unsigned nimpis)
 	return (uint16_t)out;
 }
 
-const char *
-reg_restore(struct store *store, struct tables *t, const struct record *r,
-    struct sub **found)
+static const char *
+restore(struct store *store, struct tables *t, const struct record *r,
+    struct sub *sub, const struct store_impi *const *impis)
 {
-	const struct store_impi *impis[STORE_IMPIS_MAX];
 	struct store_set sets[STORE_SETS_MAX] = { 0 };
-	struct sub *sub = *found = find_impis(t, r, impis);
 	struct scscf *scscf = NULL;
 	bool had = false, has = false;
 
-	if (sub == NULL)
-		return NULL;
 	for (unsigned i = 0; i < STORE_SETS_MAX; i++) {
 		const struct store_set *set = &r->reg.sets[i];
 
@@ -199,4 +199,32 @@ reg_restore(struct store *store, struct tables *t, const struct record *r,
 	}
 	set_reg(store, t, sub, scscf, scscf != NULL && r->reg.reassign, sets);
 	return NULL;
+}
+
+const char *
+reg_restore(struct store *store, struct tables *t, const struct record *r,
+    struct sub **sub)
+{
+	const struct store_impi *impis[STORE_IMPIS_MAX];
+
+	*sub = find_impis(t, r, impis);
+	return *sub != NULL ? restore(store, t, r, *sub, impis) : NULL;
+}
+
+const char *
+reg_carry(struct store *store, struct tables *t, const struct record *r,
+    struct sub *sub, bool *carried)
+{
+	const struct store_impi *impis[STORE_IMPIS_MAX];
+
+	*carried = find_impis(t, r, impis) == sub;
+	return *carried ? restore(store, t, r, sub, impis) : NULL;
+}
+
+void
+reg_clear(struct store *store, struct tables *t, struct sub *sub)
+{
+	static const struct store_set none[STORE_SETS_MAX];
+
+	set_reg(store, t, sub, NULL, false, none);
 }

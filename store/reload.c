@@ -1,220 +1,182 @@
 /*
- * What a reload carries over from the old tables to the new ones, by the
- * names of IMPIs: SQNs, journal positions and registrations; the last in the
- * form of journal records, so a reload keeps exactly what a restart would.
+ * The operator's files again, while all goes on.
+ *
+ * A thread builds new tables from the files alone.  Then, in slices, the new
+ * tables get what the old ones, the store's, know: from here on each change
+ * of those is made in the new ones, too.  When all is there the tables change
+ * places at once.  After that the old ones are as they were at that moment;
+ * in slices again, what they had and the store has no more is journalled and
+ * told, and a thread wipes and frees them.
+ *
+ * A loss is journalled after the fact, so a reload that ends before its time
+ * has changed nothing.  After a crash in between, the files are read anew: who
+ * is not in them has no state, whatever the journal says.  And no other reload
+ * can bring a subscription back before the journal has its loss, since one
+ * ends before the next begins.
  */
-#include "store/local.h"
+#include "store/reload.h"
 
-#include "store/load.h"
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
-#include <string.h>
-
-static const char no_memory[] = "out of memory";
-
-static struct store_impi *
-same_impi(const struct tables *from, const struct store_impi *impi,
-    const struct tables *to)
+static void
+free_reload(struct reload *r)
 {
-	char name[STORE_NAME_MAX];
-	size_t len = names_text(&from->names, &impi->name, name);
-
-	return tables_impi(to, name, len);
+	for (unsigned i = 0; i < r->nfaults; i++)
+		free(r->faults[i].what);
+	if (r->fd >= 0)
+		close(r->fd);
+	free(r);
 }
 
-/* Remembers how far those have come that are not provisioned any more. */
-static bool
-keep_orphans(struct store *store, const struct tables *to)
+enum store_reload
+reload_end(struct store *store)
 {
-	const struct tables *from = store->tables;
-	struct tables_walk walk = { 0 };
-	const struct sub *sub;
+	struct reload *r = store->reload;
+	bool swapped = r->swapped;
 
-	while ((sub = tables_next(from, &walk)) != NULL) {
-		for (unsigned i = 0; i < sub->pub.nimpis; i++) {
-			const struct store_impi *impi = &sub->pub.impis[i];
-			char name[STORE_NAME_MAX];
+	store->reload = NULL;
+	free_reload(r);
+	return swapped ? STORE_RELOAD_DONE : STORE_RELOAD_FAILED;
+}
 
-			if (impi->left == SQN_NONE ||
-			    same_impi(from, impi, to) != NULL)
-				continue;
+static struct reload *
+new_reload(struct store *store, const char *const *files, size_t nfiles,
+    store_fault_fn *fault, void *arg)
+{
+	struct reload *r = calloc(1, sizeof *r);
 
-			size_t len =
-			    names_text(&from->names, &impi->name, name);
-			struct orphan *o =
-			    orphans_add(&store->orphans, name, len);
+	if (r == NULL)
+		return NULL;
+	r->fd = -1;
+	r->fault = fault;
+	r->arg = arg;
+	r->hooks = store->hooks;
+	r->plan = (struct load_plan){
+		.key = store->key,
+		.hooks = &r->hooks,
+		.files = files,
+		.nfiles = nfiles,
+		.fault = fault,
+		.arg = arg,
+	};
+	return r;
+}
 
-			if (o == NULL)
-				return false;
-			o->ceiling = sqn_ceiling(impi);
-		}
+bool
+store_reload_begin(struct store *store, const struct store_hooks *hooks,
+    const char *const *files, size_t nfiles, store_fault_fn *fault, void *arg)
+{
+	if (store->reload != NULL)
+		return false;
+
+	struct reload *r = new_reload(store, files, nfiles, fault, arg);
+
+	if (r == NULL)
+		return false;
+	r->hooks = *hooks;
+	r->plan.fault = reload_note_fault;
+	r->plan.arg = r;
+	r->plan.cancel = &r->cancel;
+	r->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	if (r->fd < 0 || !reload_start_thread(r)) {
+		free_reload(r);
+		return false;
 	}
+	store->reload = r;
 	return true;
 }
 
-static void
-carry_impi(struct store *store, const struct tables *to, struct sub *sub,
-    struct store_impi *impi)
+bool
+store_reloading(const struct store *store)
 {
-	char name[STORE_NAME_MAX];
-	size_t len = names_text(&to->names, &impi->name, name);
-	const struct store_impi *old = tables_impi(store->tables, name, len);
-
-	if (old == NULL) {
-		const struct orphan *o =
-		    orphans_find(&store->orphans, name, len);
-
-		if (o != NULL)
-			sqn_restore(impi, o->ceiling, false);
-		return;
-	}
-
-	uint64_t position = sub_of(old->sub)->position;
-
-	if (position > sub->position)
-		sub->position = position;
-	if (old->left == SQN_NONE)
-		return;
-	if (impi->seq > sqn_ceiling(old)) { /* sqn = of the file */
-		impi->left = 0;
-		return;
-	}
-	impi->seq = old->seq;
-	impi->left = old->left;
+	return store->reload != NULL;
 }
 
-static void
-carry_impis(struct store *store, const struct tables *to)
+int
+store_reload_fd(const struct store *store)
 {
-	struct tables_walk walk = { 0 };
-	struct sub *sub;
+	return store->reload != NULL ? store->reload->fd : -1;
+}
 
-	while ((sub = tables_next(to, &walk)) != NULL) {
-		for (unsigned i = 0; i < sub->pub.nimpis; i++)
-			carry_impi(store, to, sub, &sub->pub.impis[i]);
+void
+store_reload_stop(struct store *store)
+{
+	struct reload *r = store->reload;
+
+	if (r == NULL)
+		return;
+	atomic_store(&r->cancel, true);
+	reload_join_thread(r);
+	if (r->stage != FREEING)
+		tables_free(r->gone, &store->scscfs);
+	tables_free(r->to, &store->scscfs);
+	if (r->swapped)
+		restore_prune(store, &r->pruned, SIZE_MAX);
+	reload_end(store);
+}
+
+/* All steps at once; the thread has no part in it.  A disk that takes no
+ * losses at present may take them when it is called again. */
+static enum store_reload
+run_through(struct store *store)
+{
+	uint64_t last = UINT64_MAX;
+
+	for (;;) {
+		enum store_reload got = store_reload_step(store, SIZE_MAX);
+
+		if (got != STORE_RELOAD_MORE && got != STORE_RELOAD_WAITS &&
+		    got != STORE_RELOAD_SWAPPED)
+			return got;
+		if (got != STORE_RELOAD_WAITS)
+			continue;
+		if (store->reload->last == last || !store_sync(store))
+			return STORE_RELOAD_WAITS;
+		last = store->reload->last;
 	}
 }
 
-/* The record of a subscription; 0: there is nothing to say. */
 static size_t
-reg_text(char buf[RECORD_MAX], const struct tables *t, const struct sub *sub)
+fault_one(const char *const *files, size_t nfiles, store_fault_fn *fault,
+    void *arg, const char *what)
 {
-	struct store_reg reg;
+	fault(arg, nfiles > 0 ? files[0] : "subscribers", 0, what);
+	return 1;
+}
 
-	store_get_reg(&sub->pub, &reg);
-	if (reg_is_empty(&reg))
+size_t
+store_load(struct store *store, const char *const *files, size_t nfiles,
+    store_fault_fn *fault, void *arg)
+{
+	if (store->reload != NULL && store->reload->fd >= 0)
+		return fault_one(
+		    files, nfiles, fault, arg, "a reload is going on");
+	if (store->reload != NULL && run_through(store) == STORE_RELOAD_WAITS)
+		return fault_one(files, nfiles, fault, arg, RELOAD_DISK_FAILS);
+
+	struct reload *r = new_reload(store, files, nfiles, fault, arg);
+
+	if (r == NULL)
+		return fault_one(files, nfiles, fault, arg, RELOAD_NO_MEMORY);
+
+	size_t told = load_tables(&r->plan, &r->to);
+
+	if (told > 0) {
+		free_reload(r);
+		return told;
+	}
+	store->reload = r;
+	if (store->tables->count == 0 && store->orphans.count == 0) {
+		r->gone = store->tables; /* which have nothing to carry */
+		store->tables = r->to;
+		r->to = NULL;
+		store_reload_stop(store);
 		return 0;
-	return record_sub(buf, &t->names, &sub->pub, &reg);
-}
-
-static const char *
-carry_regs(struct store *store, struct tables *to)
-{
-	struct tables_walk walk = { 0 };
-	const struct sub *old;
-
-	while ((old = tables_next(store->tables, &walk)) != NULL) {
-		char buf[RECORD_MAX + 1];
-		size_t len = reg_text(buf, store->tables, old);
-		struct record r;
-		struct sub *sub;
-
-		if (len == 0)
-			continue;
-		buf[len] = '\0';
-
-		const char *wrong = record_parse(&r, buf);
-
-		if (wrong == NULL)
-			wrong = reg_restore(store, to, &r, &sub);
-		if (wrong != NULL)
-			return wrong;
 	}
-	return NULL;
-}
-
-/* Where an old subscription went; NULL: nowhere. */
-static struct sub *
-find_new(
-    const struct tables *from, const struct sub *old, const struct tables *to)
-{
-	for (unsigned i = 0; i < old->pub.nimpis; i++) {
-		const struct store_impi *impi =
-		    same_impi(from, &old->pub.impis[i], to);
-
-		if (impi != NULL)
-			return sub_of(impi->sub);
-	}
-	return NULL;
-}
-
-/* Many records at once may be too many to wait for the disk: wait then. */
-static uint64_t
-append(struct journal *j, const char *payload, size_t len)
-{
-	uint64_t position = journal_append(j, payload, len);
-
-	if (position == 0 && journal_failing(j) == 0 && journal_sync(j))
-		position = journal_append(j, payload, len);
-	return position;
-}
-
-/* Journals what is different now; otherwise a section that comes back later
- * would find a registration that is long gone. */
-static bool
-journal_changes(struct store *store, const struct tables *to)
-{
-	const struct tables *from = store->tables;
-	struct tables_walk walk = { 0 };
-	const struct sub *old;
-
-	while ((old = tables_next(from, &walk)) != NULL) {
-		char before[RECORD_MAX], after[RECORD_MAX];
-		size_t before_len = reg_text(before, from, old);
-
-		if (before_len == 0)
-			continue;
-
-		struct sub *sub = find_new(from, old, to);
-		size_t len = sub != NULL ? reg_text(after, to, sub) : 0;
-
-		if (len == before_len && memcmp(before, after, len) == 0)
-			continue;
-		if (len == 0) {
-			struct store_reg none = { .nsets = 0 };
-
-			len = sub != NULL ? record_sub(after, &to->names,
-						&sub->pub, &none)
-					  : record_sub(after, &from->names,
-						&old->pub, &none);
-		}
-
-		uint64_t position = append(store->journal, after, len);
-
-		if (position == 0)
-			return false;
-		if (sub != NULL)
-			sub->position = position;
-	}
-	return true;
-}
-
-static void
-tell_changes(struct store *store, struct tables *to)
-{
-	struct store next = *store;
-	struct tables_walk walk = { 0 };
-	const struct sub *old;
-
-	next.tables = to;
-	while ((old = tables_next(store->tables, &walk)) != NULL) {
-		if (old->scscf == NULL)
-			continue;
-
-		const struct sub *sub = find_new(store->tables, old, to);
-
-		store->change(store->change_arg, store, &old->pub, &next,
-		    sub != NULL ? &sub->pub : NULL);
-	}
+	reload_enter(r, CARRYING);
+	return run_through(store) == STORE_RELOAD_FAILED ? 1 : 0;
 }
 
 void
@@ -222,24 +184,4 @@ store_on_change(struct store *store, store_change_fn *change, void *arg)
 {
 	store->change = change;
 	store->change_arg = arg;
-}
-
-const char *
-reload_carry(struct store *store, struct tables *to)
-{
-	if (store->tables->count == 0 && store->orphans.count == 0)
-		return NULL;
-	if (!keep_orphans(store, to))
-		return no_memory;
-	carry_impis(store, to);
-
-	const char *wrong = carry_regs(store, to);
-
-	if (wrong != NULL)
-		return wrong;
-	if (store->change != NULL)
-		tell_changes(store, to);
-	if (store->journal != NULL && !journal_changes(store, to))
-		return "the disk is failing, so nothing is changed";
-	return NULL;
 }

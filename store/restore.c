@@ -73,6 +73,8 @@ store_put_restoration(struct store *store, struct store_impi *impi,
 		restorations_put(one, p);
 	else
 		restorations_drop(all, name, n, set);
+	if (store->reload != NULL)
+		reload_mirror(store, sub_of(impi->sub));
 	return true;
 }
 
@@ -138,24 +140,32 @@ counts(const struct store *store, const struct restoration *one,
 	       store_restoration(store, impi, p->set, &len) == p->octets;
 }
 
-void
-restore_prune(struct store *store)
+static void
+prune(const struct store *store, struct restoration *one)
 {
-	for (uint32_t i = 0; i < store->restorations.count; i++) {
-		struct restoration *one = &store->restorations.list[i];
-		struct restoration_piece **at = &one->pieces;
+	struct restoration_piece **at = &one->pieces;
 
-		while (*at != NULL) {
-			struct restoration_piece *p = *at;
+	while (*at != NULL) {
+		struct restoration_piece *p = *at;
 
-			if (counts(store, one, p)) {
-				at = &p->next;
-				continue;
-			}
-			*at = p->next;
-			free(p);
+		if (counts(store, one, p)) {
+			at = &p->next;
+			continue;
 		}
+		*at = p->next;
+		free(p);
 	}
+}
+
+bool
+restore_prune(struct store *store, uint32_t *at, size_t n)
+{
+	while (n-- > 0) {
+		if (*at >= store->restorations.count)
+			return false;
+		prune(store, &store->restorations.list[(*at)++]);
+	}
+	return true;
 }
 
 bool

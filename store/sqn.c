@@ -44,6 +44,19 @@ allow_sqn(struct store *store, const struct store_impi *impi, uint64_t seq,
 	return store_append(store, sub_of(impi->sub), buf, len);
 }
 
+static void
+set(struct store *store, struct store_impi *impi, uint64_t seq,
+    uint64_t allowed)
+{
+	uint64_t seq_before = impi->seq;
+	uint8_t left_before = impi->left;
+
+	impi->seq = seq;
+	impi->left = (uint8_t)allowed;
+	if (store->reload != NULL)
+		reload_mirror_sqn(store, impi, seq_before, left_before);
+}
+
 bool
 store_next_sqn(struct store *store, struct store_impi *impi, unsigned ind,
     unsigned n, uint64_t *first)
@@ -60,8 +73,7 @@ store_next_sqn(struct store *store, struct store_impi *impi, unsigned ind,
 			return false;
 	}
 	*first = (impi->seq + 1) << STORE_SQN_IND_BITS | ind;
-	impi->seq += n;
-	impi->left = (uint8_t)(allowed - n);
+	set(store, impi, impi->seq + n, allowed - n);
 	return true;
 }
 
@@ -81,8 +93,7 @@ store_resync(struct store *store, struct store_impi *impi, uint64_t sqn_ms)
 	if (seq <= impi->seq && impi->seq - seq <= SQN_DELTA)
 		return true;
 	if (seq > impi->seq && seq - impi->seq <= left(impi)) {
-		impi->left = (uint8_t)(left(impi) - (seq - impi->seq));
-		impi->seq = seq;
+		set(store, impi, seq, left(impi) - (seq - impi->seq));
 		return true;
 	}
 
@@ -92,7 +103,6 @@ store_resync(struct store *store, struct store_impi *impi, uint64_t sqn_ms)
 		allowed = STORE_SQN_STEP;
 	if (!allow_sqn(store, impi, seq, allowed, seq < impi->seq))
 		return false;
-	impi->seq = seq;
-	impi->left = (uint8_t)allowed;
+	set(store, impi, seq, allowed);
 	return true;
 }

@@ -33,6 +33,7 @@ store_close(struct store *store)
 {
 	if (store == NULL)
 		return;
+	store_reload_stop(store);
 	journal_close(store->journal);
 	tables_free(store->tables, &store->scscfs);
 	orphans_free(&store->orphans);

@@ -145,20 +145,51 @@ struct store *store_new(const struct store_hooks *);
 void store_close(struct store *);
 
 /*
- * Reads the operator's files into an empty store, or into a full one on
- * reload: then registrations and SQNs carry over by identity, and the store
- * is changed only if there is no fault at all.  Pointers got before are
- * invalid after a successful reload.  Returns the number of faults told: at
- * most a hundred, and then one that counts the others.
+ * Reads the operator's files into an empty store, or into a full one: then
+ * registrations and SQNs carry over by identity, and the store is changed only
+ * if there is no fault at all.  Pointers got before are invalid after that.
+ * All stands still meanwhile: for the start.  Returns the number of faults
+ * told: at most a hundred, and then one that counts the others.
  */
 size_t store_load(struct store *, const char *const *files, size_t nfiles,
     store_fault_fn *, void *arg);
 
 /*
- * Told by store_load(), on reload, of every subscription that has an S-CSCF,
- * and of what it will be: NULL if it is dropped.  Both can be read, names with
- * the store that stands before each, during the call alone.  The load may
- * still fail because of the disk; then nothing changes after all.
+ * The same beside everything else: a thread reads the files, and steps of at
+ * most n subscriptions do what only the store's owner can.  Until SWAPPED the
+ * store is as it was and takes all changes; from then on it is the new one,
+ * and pointers got before are invalid.  Faults are told by steps; a disk that
+ * fails refuses the swap.
+ *
+ * Begin returns false when one goes on already, or without a thread or memory
+ * for it.  These hooks are called by the thread; their arg and the files must
+ * live until the end.
+ */
+enum store_reload {
+	STORE_RELOAD_NONE,    /* none goes on */
+	STORE_RELOAD_MORE,    /* there is something to do at once */
+	STORE_RELOAD_WAITS,   /* for its thread, or for the journal */
+	STORE_RELOAD_SWAPPED, /* just now; there is more to do */
+	STORE_RELOAD_DONE,    /* the end, all went well */
+	STORE_RELOAD_FAILED,  /* the end, faults were told */
+};
+bool store_reload_begin(struct store *, const struct store_hooks *,
+    const char *const *files, size_t nfiles, store_fault_fn *, void *arg);
+enum store_reload store_reload_step(struct store *, size_t n);
+bool store_reloading(const struct store *);
+/* An eventfd, readable when the thread is ready and a step is due; -1: no
+ * reload goes on.  It is not told when the journal is. */
+int store_reload_fd(const struct store *);
+/* Gives up, for the exit; store_close() does it, too.  Before the swap nothing
+ * has changed then; after it, a subscription that was dropped and comes back
+ * at the next start may find the registration it had. */
+void store_reload_stop(struct store *);
+
+/*
+ * Told on reload, after the swap, of every subscription that had an S-CSCF
+ * then, and of what it has become: NULL if it was dropped.  Both can be read,
+ * names with the store that stands before each, during the call alone.  Of
+ * the old store nothing but names and lookups.
  */
 typedef void store_change_fn(void *arg, const struct store *old_store,
     const struct store_sub *old, const struct store *new_store,

@@ -1,0 +1,34 @@
+/*
+ * What goes from the old tables of a reload to the new ones, by the names of
+ * IMPIs.  The old ones are the store's while they are carried from.
+ */
+#ifndef STORE_CARRY_H
+#define STORE_CARRY_H
+
+#include "store/local.h"
+
+/* The same private identity in other tables, or NULL. */
+struct store_impi *carry_impi(const struct tables *from,
+    const struct store_impi *, const struct tables *to);
+/* Where an old subscription went; NULL: nowhere. */
+struct sub *carry_find(
+    const struct tables *from, const struct sub *old, const struct tables *to);
+/* Gives a new subscription the registration, journal positions and SQNs that
+ * its identities have in the store; SQNs only once, later ones by carry_sqn().
+ * NULL, or what is wrong. */
+const char *carry_sub(struct store *, struct tables *to, struct sub *);
+/* An SQN has changed in the store, and was this before; one that is not in the
+ * new tables is remembered.  False: out of memory. */
+bool carry_sqn(struct store *, const struct tables *to,
+    const struct store_impi *old, uint64_t seq, uint8_t left);
+/* Remembers how far those of an old subscription have come that the new tables
+ * don't have.  False: out of memory. */
+bool carry_orphans(
+    struct store *, const struct tables *to, const struct sub *old);
+/* Journals what an old subscription is in the store now, if that is something
+ * else: *last is the record's position then.  False: the journal takes nothing
+ * at present. */
+bool carry_loss(struct store *, const struct tables *from,
+    const struct sub *old, uint64_t *last);
+
+#endif
