@@ -2,8 +2,8 @@
  * What a reload of subscribers means to S-CSCFs (TS 29.228, 6.1.3 and 6.2.2):
  * whom it drops or bars is de-registered, what else changes is sent.
  *
- * While the store reloads, all that is to be said of users as they were is
- * put into requests; those go out once the reload is known to be good.
+ * After the store's swap, all that is to be said of users as they were is put
+ * into requests; those go out at the end of the reload.
  *
  * A set whose default identity changes is de-registered too, since a PPR must
  * not change that (6.5.2.1).
@@ -18,8 +18,8 @@
 
 struct cx_changes {
 	struct cx *cx;
-	const struct cx_conf *conf; /* new */
-	const struct cx_profiles *profiles;
+	struct cx_conf old_conf, conf;
+	const struct cx_profiles *old_profiles, *profiles;
 	struct cx_job_list jobs;
 	size_t njobs, nleft_out;
 };
@@ -155,11 +155,10 @@ note(void *arg, const struct store *old_store, const struct store_sub *old,
     const struct store *new_store, const struct store_sub *new)
 {
 	struct cx_changes *ch = arg;
-	struct cx *cx = ch->cx;
 	struct user u = {
 		.ch = ch,
-		.old = { &cx->conf, cx->profiles, old_store, old },
-		.new = { ch->conf, ch->profiles, new_store, new },
+		.old = { &ch->old_conf, ch->old_profiles, old_store, old },
+		.new = { &ch->conf, ch->profiles, new_store, new },
 	};
 
 	store_get_reg(old, &u.reg);
@@ -195,7 +194,9 @@ cx_changes_begin(struct cx *cx, const struct cx_conf *conf,
 	if (ch == NULL)
 		return NULL;
 	ch->cx = cx;
-	ch->conf = conf;
+	ch->old_conf = cx->conf;
+	ch->old_profiles = cx->profiles;
+	ch->conf = *conf;
 	ch->profiles = profiles;
 	TAILQ_INIT(&ch->jobs);
 	store_on_change(cx->store, note, ch);

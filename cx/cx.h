@@ -154,12 +154,13 @@ bool cx_push(
     struct cx *, struct store_sub *, cx_done_fn *, void *arg, const char **why);
 
 /*
- * A reload of the store: begin before store_load(), end after it and after
- * cx_reconfigure().  In between it is noted what changes for users whom an
+ * A reload of the store: begin before it, cx_reconfigure() with its swap, end
+ * when it is over.  In between it is noted what changes for users whom an
  * S-CSCF serves.  If all went well, those that are dropped, or barred as a
  * whole, are de-registered, and of others a changed profile, charging or
- * password is sent.  The new conf and profiles must live until the end.  Begin
- * returns NULL when memory is out; end takes that, and frees.
+ * password is sent.  Old and new profiles, and what conf points to, must live
+ * until the end.  Begin returns NULL when memory is out; end takes that, and
+ * frees.
  */
 struct cx_changes;
 struct cx_changes *cx_changes_begin(

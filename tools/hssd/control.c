@@ -16,7 +16,8 @@
  *                             silent
  *   POST /subscriptions/ID/push
  *                             sends its profile to its S-CSCF; as above
- *   POST /reload              what HUP does; 409 with all faults
+ *   POST /reload              what HUP does, answered when it is done; 409 with
+ *                             all faults, or when one is going on already
  *
  * ID is a private or public identity or the name of a section, with %XX where a
  * path needs it.  Every answer is one JSON object; with a status of 400 and
@@ -298,6 +299,7 @@ control_close(struct control *ctl)
 	unlink(ctl->path);
 	control_find_close(ctl);
 	control_change_close(ctl);
+	control_reload_close(ctl);
 	http_free(ctl->http);
 	free(ctl);
 }

@@ -18,6 +18,7 @@ enum {
 };
 
 struct control_change;
+struct control_reload;
 struct control_search;
 
 struct control {
@@ -26,6 +27,7 @@ struct control {
 	const char *path; /* the socket */
 	TAILQ_HEAD(, control_search) searches;
 	TAILQ_HEAD(, control_change) changes; /* that wait for an S-CSCF */
+	struct control_reload *reload; /* that waits for its end, or NULL */
 };
 
 /* A request on its way to its answer. */
@@ -66,8 +68,9 @@ void control_find_close(struct control *);
 /* --- Resources --- */
 
 control_fn control_status, control_peers, control_reload; /* control_server.c */
-control_fn control_list, control_show;                    /* control_subs.c */
-control_fn control_why;                                   /* control_why.c */
+void control_reload_close(struct control *);
+control_fn control_list, control_show; /* control_subs.c */
+control_fn control_why;                /* control_why.c */
 
 /* --- control_change.c --- */
 

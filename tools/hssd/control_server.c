@@ -4,6 +4,7 @@
 #include "diameter/diameter.h"
 #include "tools/hssd/conf_check.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 void
@@ -54,7 +55,10 @@ control_peers(struct control_request *rq)
 
 /* --- Reload --- */
 
-struct told {
+/* One that waits for the end of its reload. */
+struct control_reload {
+	struct control *ctl;
+	struct http_conn *conn;
 	json_t *faults, *keys;
 	json_int_t nfaults;
 };
@@ -62,10 +66,10 @@ struct told {
 static void
 add_fault(void *arg, const char *file, unsigned line, const char *what)
 {
-	struct told *told = arg;
+	struct control_reload *r = arg;
 
-	if (told->nfaults++ < CONTROL_FAULTS_MAX)
-		json_array_append_new(told->faults,
+	if (r->nfaults++ < CONTROL_FAULTS_MAX)
+		json_array_append_new(r->faults,
 		    json_pack("{s:o, s:i, s:o}", "file", control_text(file),
 			"line", (int)line, "what", control_text(what)));
 }
@@ -73,30 +77,65 @@ add_fault(void *arg, const char *file, unsigned line, const char *what)
 static void
 add_key(void *arg, const char *key)
 {
-	struct told *told = arg;
+	struct control_reload *r = arg;
 
-	json_array_append_new(told->keys, json_string(key));
+	json_array_append_new(r->keys, json_string(key));
+}
+
+void
+control_reload_close(struct control *ctl)
+{
+	struct control_reload *r = ctl->reload;
+
+	if (r == NULL)
+		return;
+	ctl->reload = NULL;
+	json_decref(r->faults);
+	json_decref(r->keys);
+	free(r);
+}
+
+static void
+on_reloaded(void *arg, bool good)
+{
+	struct control_reload *r = arg;
+
+	if (good)
+		control_answer(r->conn, 200,
+		    json_pack("{s:I, s:O}", "subscriptions",
+			(json_int_t)store_count(r->ctl->sv->store),
+			"needs_start", r->keys));
+	else
+		control_answer(r->conn, 409,
+		    json_pack("{s:s, s:I, s:O}", "error",
+			"there are faults, so nothing is changed", "count",
+			r->nfaults, "faults", r->faults));
+	control_reload_close(r->ctl);
 }
 
 void
 control_reload(struct control_request *rq)
 {
-	struct server *sv = rq->ctl->sv;
-	struct told told = { json_array(), json_array(), 0 };
-	struct reload_told ears = { add_fault, add_key, &told };
+	struct control *ctl = rq->ctl;
 
-	if (rq->len > 0)
+	if (rq->len > 0) {
 		control_refuse(rq->conn, 400, "a reload takes no body");
-	else if (server_reload(sv, &ears))
-		control_answer(rq->conn, 200,
-		    json_pack("{s:I, s:O}", "subscriptions",
-			(json_int_t)store_count(sv->store), "needs_start",
-			told.keys));
-	else
-		control_answer(rq->conn, 409,
-		    json_pack("{s:s, s:I, s:O}", "error",
-			"there are faults, so nothing is changed", "count",
-			told.nfaults, "faults", told.faults));
-	json_decref(told.faults);
-	json_decref(told.keys);
+		return;
+	}
+	if (ctl->sv->reload != NULL) {
+		control_refuse(rq->conn, 409, "a reload is going on");
+		return;
+	}
+
+	struct control_reload *r = calloc(1, sizeof *r);
+
+	if (r == NULL) {
+		control_answer(rq->conn, 503, NULL);
+		return;
+	}
+	*r = (struct control_reload){ ctl, rq->conn, json_array(), json_array(),
+		0 };
+	ctl->reload = r;
+	server_reload(ctl->sv,
+	    &(struct reload_told){ add_fault, add_key, on_reloaded, r });
 }

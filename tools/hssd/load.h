@@ -15,8 +15,8 @@ struct load {
 	const struct cx_profiles *profiles;
 };
 
-/* The hooks; load must outlive the store, and point to what is valid whenever
- * store_load() is called. */
+/* The hooks; load must live as long as they are in use, and point to what is
+ * valid then.  They change nothing, so any thread may call them. */
 struct store_hooks load_hooks(struct load *);
 /* The profiles of a configuration; NULL where it names no folder.  Faults are
  * told and counted. */

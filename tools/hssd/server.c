@@ -166,9 +166,14 @@ on_stop(evutil_socket_t sig, short what, void *arg)
 static void
 on_reload(evutil_socket_t sig, short what, void *arg)
 {
+	struct server *sv = arg;
+
 	(void)sig;
 	(void)what;
-	server_reload(arg, &(struct reload_told){ NULL });
+	if (sv->stopping || server_reload(sv, &(struct reload_told){ NULL }))
+		return;
+	log_info("hssd: reload: one goes on, another follows it");
+	sv->reload_again = true;
 }
 
 static void
@@ -257,6 +262,7 @@ void
 server_close(struct server *sv)
 {
 	dia_node_free(sv->node);
+	server_reload_stop(sv);
 	cx_free(sv->cx);
 	control_close(sv->control);
 	for (int i = 0; i < SERVER_SIGNALS; i++) {

@@ -15,6 +15,7 @@ struct cx_profiles;
 struct dia_node;
 struct event;
 struct event_base;
+struct server_reload;
 
 enum { SERVER_SIGNALS = 4 };
 
@@ -23,7 +24,7 @@ struct server {
 	struct conf conf;  /* of the start: the node's strings are in it */
 	struct conf fresh; /* of the last reload, empty before */
 	struct cx_profiles *profiles;
-	struct load load; /* what the store's hooks look names up in */
+	struct load load; /* where the store's hooks look names up */
 	struct store *store;
 	struct cx *cx;
 	struct dia_node *node;
@@ -32,7 +33,9 @@ struct server {
 	struct event *stored;    /* the store's fd */
 	struct control *control; /* or NULL */
 	time_t started_s;
-	unsigned reloads;   /* that changed anything */
+	struct server_reload *reload; /* that goes on, or NULL */
+	bool reload_again;            /* HUP came meanwhile */
+	unsigned reloads;             /* that changed anything */
 	time_t disk_told_s; /* when the log last spoke of a failing disk */
 	bool disk_failing;
 	bool stopping;
@@ -58,9 +61,14 @@ struct reload_told {
 	conf_fault_fn *fault;
 	/* A key whose change takes effect at the next start only. */
 	void (*needs_start)(void *arg, const char *key);
-	void *arg; /* of both */
+	/* The end, once: good, or there were faults and nothing has changed. */
+	void (*done)(void *arg, bool good);
+	void *arg; /* of all */
 };
-/* Reads everything again.  With any fault nothing changes: false. */
-bool server_reload(struct server *, struct reload_told *);
+/* Begins to read everything again; the end may come before it returns.  False:
+ * one goes on already, and nobody is told anything. */
+bool server_reload(struct server *, const struct reload_told *);
+/* Gives up one that goes on, for the exit; its end is not told. */
+void server_reload_stop(struct server *);
 
 #endif
