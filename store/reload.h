@@ -7,6 +7,10 @@
 
 #include <pthread.h>
 
+/* Records of losses on their way to the disk: the journal has room for many
+ * more, and requests need it. */
+enum { RELOAD_LOSSES_AHEAD = 4096 };
+
 enum reload_stage {
 	LOADING,  /* the thread builds */
 	CARRYING, /* the new tables get what they know of ... */

@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-enum { LOSSES_AHEAD = 4096 }; /* records on their way to the disk */
-
 void
 reload_enter(struct reload *r, enum reload_stage stage)
 {
@@ -104,7 +102,7 @@ may_append(const struct store *store)
 	const struct reload *r = store->reload;
 	uint64_t durable = store_durable(store);
 
-	return r->last <= durable || r->last - durable < LOSSES_AHEAD;
+	return r->last <= durable || r->last - durable < RELOAD_LOSSES_AHEAD;
 }
 
 static bool
