@@ -200,7 +200,8 @@ struct dia_reader {
 };
 
 void dia_read(struct dia_reader *, struct dia_slice avps);
-/* The next AVP.  False at the end (fault.result 0) or at a fault. */
+/* The next AVP.  False at the end (fault.result 0) or at a fault; the AVP is
+ * then undefined. */
 bool dia_next(struct dia_reader *, struct dia_avp *);
 /* A reader for the inside of a group, which sees nothing else.  False, with
  * the outer reader's fault set, in a group DIA_DEPTH_MAX deep. */

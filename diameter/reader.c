@@ -110,6 +110,34 @@ stop(struct dia_reader *r, uint32_t result, const struct dia_avp *avp,
 	return false;
 }
 
+/* Takes the header of an AVP, its length apart. */
+static size_t
+take_header(struct dia_avp *avp, const uint8_t *head, size_t *len)
+{
+	uint32_t flags_len = be32(head + 4);
+
+	avp->code = be32(head);
+	avp->flags = (uint8_t)(flags_len >> 24);
+	*len = flags_len & 0xffffff;
+	if ((avp->flags & DIA_V) == 0) {
+		avp->vendor = 0;
+		return DIA_AVP_LEN;
+	}
+	avp->vendor = be32(head + DIA_AVP_LEN);
+	return DIA_VAVP_LEN;
+}
+
+/* Zeroes stand for octets beyond the end, which is how an answer shows a header
+ * cut short (7.1.5). */
+static size_t
+take_cut_header(struct dia_avp *avp, const uint8_t *p, size_t left, size_t *len)
+{
+	uint8_t head[DIA_VAVP_LEN] = { 0 };
+
+	memcpy(head, p, left);
+	return take_header(avp, head, len);
+}
+
 /* An AVP whose length is not that of octets that are there. */
 static bool
 stop_at_length(
@@ -118,6 +146,7 @@ stop_at_length(
 	size_t left = (size_t)(r->end - r->pos);
 	const char *why = "RFC 6733 4.1: AVP without its padding";
 
+	avp->data = avp->octets = (struct dia_slice){ 0 };
 	if (header > left)
 		why = "RFC 6733 4.1: no room for the AVP's header";
 	else if (len < header)
@@ -132,9 +161,8 @@ stop_at_length(
 bool
 dia_next(struct dia_reader *r, struct dia_avp *avp)
 {
-	const uint8_t *p = r->pos, *head = p;
-	size_t left = (size_t)(r->end - p);
-	uint8_t cut[DIA_VAVP_LEN] = { 0 };
+	const uint8_t *p = r->pos;
+	size_t left = (size_t)(r->end - p), len, header;
 
 	if (left == 0)
 		return false;
@@ -142,27 +170,15 @@ dia_next(struct dia_reader *r, struct dia_avp *avp)
 		return stop(r, DIA_INVALID_MESSAGE_LENGTH,
 		    &(struct dia_avp){ 0 },
 		    "RFC 6733 4.1: AVPs do not end with the message");
-	/* Zeroes stand for octets beyond the end, which is how an answer shows
-	 * a header cut short (7.1.5). */
-	if (left < sizeof cut)
-		head = memcpy(cut, p, left);
-
-	uint32_t word = be32(head + 4);
-	bool vendor = (word >> 24 & DIA_V) != 0;
-	size_t header = vendor ? DIA_VAVP_LEN : DIA_AVP_LEN;
-	size_t len = word & 0xffffff;
-	struct dia_avp a = {
-		.code = be32(head),
-		.vendor = vendor ? be32(head + DIA_AVP_LEN) : 0,
-		.flags = (uint8_t)(word >> 24),
-	};
-
+	if (left >= DIA_VAVP_LEN)
+		header = take_header(avp, p, &len);
+	else
+		header = take_cut_header(avp, p, left, &len);
 	if (len < header || padded(len) > left)
-		return stop_at_length(r, &a, header, len);
-	a.data = (struct dia_slice){ p + header, len - header };
-	a.octets = (struct dia_slice){ p, len };
+		return stop_at_length(r, avp, header, len);
+	avp->data = (struct dia_slice){ p + header, len - header };
+	avp->octets = (struct dia_slice){ p, len };
 	r->pos = p + padded(len);
-	*avp = a;
 	return true;
 }
 
