@@ -108,8 +108,8 @@ struct cx_request {
 	struct dia_slice restoration; /* SCSCF-Restoration-Info */
 	struct dia_slice restoration_impi;
 	struct dia_u32 multiple; /* Multiple-Registration-Indication */
-	bool has_features;       /* Supported-Features is there, */
-	uint32_t features;       /* and what the client has of list 1 */
+	struct dia_u32 supported_features; /* how many there are, */
+	uint32_t features; /* and what the client has of list 1 */
 };
 
 /* What the HSS decided.  cx_write() turns it into AVPs, in one order. */

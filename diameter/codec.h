@@ -231,9 +231,10 @@ enum { DIA_NOWHERE = 0xffff, DIA_MANY = 0xff };
  * One row of a grammar.  Where the value goes, by type: numbers (U32, I32,
  * ENUM, TIME) into a struct dia_u32, all others into a struct dia_slice; with
  * max above 1, values of any type but numbers into a struct dia_list (a longer
- * list than it holds is a fault 5009).  DIA_NOWHERE: checked, counted, not
- * kept.  max 0: must not be there (5008).  A group with members is scanned
- * into the same struct.
+ * list than it holds is a fault 5009); of groups with members that may repeat
+ * only how many there are, into a struct dia_u32.  DIA_NOWHERE: checked,
+ * counted, not kept.  max 0: must not be there (5008).  A group with members is
+ * scanned into the same struct.
  */
 struct dia_field {
 	const struct dia_def *def;
@@ -249,6 +250,9 @@ struct dia_field {
 	{ (def), (min), (max), DIA_NOWHERE, NULL, 0 }
 #define DIA_GROUP(def, min, max, inner) \
 	{ (def), (min), (max), DIA_NOWHERE, (inner), \
+	  sizeof(inner) / sizeof((inner)[0]) }
+#define DIA_GROUPS(type, member, def, min, max, inner) \
+	{ (def), (min), (max), (uint16_t)offsetof(type, member), (inner), \
 	  sizeof(inner) / sizeof((inner)[0]) }
 #define DIA_FORBID(def) \
 	{ (def), 0, 0, DIA_NOWHERE, NULL, 0 }

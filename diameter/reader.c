@@ -129,13 +129,11 @@ take_header(struct dia_avp *avp, const uint8_t *head, size_t *len)
 
 /* Zeroes stand for octets beyond the end, which is how an answer shows a header
  * cut short (7.1.5). */
-static size_t
-take_cut_header(struct dia_avp *avp, const uint8_t *p, size_t left, size_t *len)
+static const uint8_t *
+fill_up(uint8_t head[DIA_VAVP_LEN], const uint8_t *p, size_t left)
 {
-	uint8_t head[DIA_VAVP_LEN] = { 0 };
-
-	memcpy(head, p, left);
-	return take_header(avp, head, len);
+	memset(head, 0, DIA_VAVP_LEN);
+	return memcpy(head, p, left);
 }
 
 /* An AVP whose length is not that of octets that are there. */
@@ -161,8 +159,9 @@ stop_at_length(
 bool
 dia_next(struct dia_reader *r, struct dia_avp *avp)
 {
-	const uint8_t *p = r->pos;
-	size_t left = (size_t)(r->end - p), len, header;
+	const uint8_t *p = r->pos, *head = p;
+	uint8_t filled[DIA_VAVP_LEN];
+	size_t left = (size_t)(r->end - p), len;
 
 	if (left == 0)
 		return false;
@@ -170,10 +169,11 @@ dia_next(struct dia_reader *r, struct dia_avp *avp)
 		return stop(r, DIA_INVALID_MESSAGE_LENGTH,
 		    &(struct dia_avp){ 0 },
 		    "RFC 6733 4.1: AVPs do not end with the message");
-	if (left >= DIA_VAVP_LEN)
-		header = take_header(avp, p, &len);
-	else
-		header = take_cut_header(avp, p, left, &len);
+	if (left < DIA_VAVP_LEN)
+		head = fill_up(filled, p, left);
+
+	size_t header = take_header(avp, head, &len);
+
 	if (len < header || padded(len) > left)
 		return stop_at_length(r, avp, header, len);
 	avp->data = (struct dia_slice){ p + header, len - header };

@@ -108,6 +108,14 @@ keep(const struct dia_field *field, const struct dia_avp *avp, void *out,
 		return true;
 	}
 
+	if (field->inner != NULL) {
+		struct dia_u32 *number = (struct dia_u32 *)(void *)at;
+
+		number->set = true;
+		number->value++;
+		return true;
+	}
+
 	struct dia_list *list = (struct dia_list *)(void *)at;
 
 	if (list->n >= DIA_LIST_MAX)
