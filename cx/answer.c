@@ -9,16 +9,30 @@
 
 #include <string.h>
 
+/* All but the header, which is the answer's own. */
+bool
+cx_make_head(struct cx *cx)
+{
+	const struct dia_header none = { 0 };
+	struct dia_writer w;
+
+	dia_begin(&w, cx->head, sizeof cx->head, &none);
+	dia_open(&w, BASE(VENDOR_SPECIFIC_APPLICATION_ID));
+	dia_put_u32(&w, BASE(VENDOR_ID), CX_VENDOR);
+	dia_put_u32(&w, BASE(AUTH_APPLICATION_ID), CX_APP);
+	dia_close(&w);
+	dia_put_u32(&w, BASE(AUTH_SESSION_STATE), 1);
+	dia_put_str(&w, BASE(ORIGIN_HOST), cx->conf.id.host);
+	dia_put_str(&w, BASE(ORIGIN_REALM), cx->conf.id.realm);
+	cx->head_len = dia_end(&w);
+	return cx->head_len > 0;
+}
+
 static void
 put_head(const struct cx *cx, struct dia_writer *w)
 {
-	dia_open(w, BASE(VENDOR_SPECIFIC_APPLICATION_ID));
-	dia_put_u32(w, BASE(VENDOR_ID), CX_VENDOR);
-	dia_put_u32(w, BASE(AUTH_APPLICATION_ID), CX_APP);
-	dia_close(w);
-	dia_put_u32(w, BASE(AUTH_SESSION_STATE), 1);
-	dia_put_str(w, BASE(ORIGIN_HOST), cx->conf.id.host);
-	dia_put_str(w, BASE(ORIGIN_REALM), cx->conf.id.realm);
+	dia_put_copy(w, (struct dia_slice){ cx->head + DIA_HEADER_LEN,
+			    cx->head_len - DIA_HEADER_LEN });
 }
 
 static void

@@ -18,7 +18,8 @@ enum {
 	CX_VECTORS_MAX = 5, /* given out at a time */
 	CX_NAMES_MAX = 8,   /* Server-Names offered at a time */
 	CX_USERDATA_MAX =
-	    60000, /* octets; leaves room for the rest of an SAA */
+	    60000,          /* octets; leaves room for the rest of an SAA */
+	CX_HEAD_CAP = 1024, /* octets; two names of 255 have room */
 	CX_RESYNC_LEN = AKA_RAND_LEN + AKA_AUTS_LEN, /* SIP-Authorization */
 };
 
@@ -85,6 +86,10 @@ struct cx {
 	struct cx_jobs jobs;
 	struct cx_formers formers;
 	struct cx_issued issued;
+	/* What all answers begin with, behind a header: written once, since it
+	 * is half the AVPs of most answers. */
+	uint8_t head[CX_HEAD_CAP];
+	size_t head_len;
 };
 
 /* The AVPs of a Cx request, as received; the message owns the octets. */
@@ -247,6 +252,8 @@ bool cx_has(const struct cx_request *, uint32_t feature);
 
 /* --- Answer (answer.c) --- */
 
+/* Writes what all answers begin with.  False: the identity is too long. */
+bool cx_make_head(struct cx *);
 void cx_write(const struct cx *, const struct cx_answer *, struct dia_writer *);
 /* Ends a decision that is a success but for its result, before any change:
  * would the answer fit into its message?  False: 5012. */

@@ -292,7 +292,7 @@ void dia_put_u32(struct dia_writer *, const struct dia_def *, uint32_t);
 void dia_put_u64(struct dia_writer *, const struct dia_def *, uint64_t);
 void dia_put_addr(struct dia_writer *, const struct dia_def *,
     const struct sockaddr_storage *);
-/* A whole AVP as received, header included. */
+/* A whole AVP as received, header included, or several with their padding. */
 void dia_put_copy(struct dia_writer *, struct dia_slice octets);
 /* Room for a value of len octets, for the caller to fill at once; NULL when
  * there is none.  Before anything else is put, dia_trim() may shorten it. */
