@@ -315,7 +315,7 @@ cx_write(const struct cx *cx, const struct cx_answer *ans, struct dia_writer *w)
 }
 
 /* What is never long: not the identities, which the request has, too, nor
- * what only SAA can have. */
+ * User-Data and what else only SAA can have but Charging-Information. */
 enum { BRIEF_MAX = 4096 };
 
 bool
@@ -324,12 +324,13 @@ cx_fits(const struct cx *cx, const struct cx_request *rq, struct cx_answer *ans)
 	if (ans->room == NULL)
 		return true;
 
+	/* Nearly all answers are too short to be tried out. */
 	struct dia_writer w = *ans->room;
-	size_t least = BRIEF_MAX + 2 * rq->msg->avps.len;
-	bool brief = ans->userdata.len == 0 && !ans->associated &&
-		     ans->restoration == 0 && ans->registered == 0;
+	size_t most = BRIEF_MAX + 2 * rq->msg->avps.len + ans->userdata.len;
+	bool brief =
+	    !ans->associated && ans->restoration == 0 && ans->registered == 0;
 
-	if (brief && w.cap - w.len > least)
+	if (brief && w.cap - w.len > most)
 		return true;
 	/* What is written here is written over later. */
 	cx_result(ans, DIA_SUCCESS, "");
