@@ -13,6 +13,9 @@
 #include <string.h>
 #include <strings.h>
 
+/* Kept out of the way of octets in order, which then need no stack. */
+#define COLD __attribute__((cold, noinline))
+
 static uint32_t
 be24(const uint8_t *p)
 {
@@ -110,34 +113,8 @@ stop(struct dia_reader *r, uint32_t result, const struct dia_avp *avp,
 	return false;
 }
 
-/* Takes the header of an AVP, its length apart. */
-static size_t
-take_header(struct dia_avp *avp, const uint8_t *head, size_t *len)
-{
-	uint32_t flags_len = be32(head + 4);
-
-	avp->code = be32(head);
-	avp->flags = (uint8_t)(flags_len >> 24);
-	*len = flags_len & 0xffffff;
-	if ((avp->flags & DIA_V) == 0) {
-		avp->vendor = 0;
-		return DIA_AVP_LEN;
-	}
-	avp->vendor = be32(head + DIA_AVP_LEN);
-	return DIA_VAVP_LEN;
-}
-
-/* Zeroes stand for octets beyond the end, which is how an answer shows a header
- * cut short (7.1.5). */
-static const uint8_t *
-fill_up(uint8_t head[DIA_VAVP_LEN], const uint8_t *p, size_t left)
-{
-	memset(head, 0, DIA_VAVP_LEN);
-	return memcpy(head, p, left);
-}
-
 /* An AVP whose length is not that of octets that are there. */
-static bool
+static COLD bool
 stop_at_length(
     struct dia_reader *r, struct dia_avp *avp, size_t header, size_t len)
 {
@@ -156,30 +133,55 @@ stop_at_length(
 	return stop(r, DIA_INVALID_AVP_LENGTH, avp, why);
 }
 
-bool
-dia_next(struct dia_reader *r, struct dia_avp *avp)
+/* The AVP at the reader, whose header is in head. */
+static inline bool
+take(struct dia_reader *r, struct dia_avp *avp, const uint8_t *head)
 {
-	const uint8_t *p = r->pos, *head = p;
-	uint8_t filled[DIA_VAVP_LEN];
-	size_t left = (size_t)(r->end - p), len;
+	const uint8_t *p = r->pos;
+	size_t left = (size_t)(r->end - p), header = DIA_AVP_LEN;
+	uint32_t flags_len = be32(head + 4);
+	size_t len = flags_len & 0xffffff;
 
-	if (left == 0)
-		return false;
-	if (left < DIA_AVP_LEN && r->depth == 0)
-		return stop(r, DIA_INVALID_MESSAGE_LENGTH,
-		    &(struct dia_avp){ 0 },
-		    "RFC 6733 4.1: AVPs do not end with the message");
-	if (left < DIA_VAVP_LEN)
-		head = fill_up(filled, p, left);
-
-	size_t header = take_header(avp, head, &len);
-
+	avp->code = be32(head);
+	avp->flags = (uint8_t)(flags_len >> 24);
+	avp->vendor = 0;
+	if ((avp->flags & DIA_V) != 0) {
+		avp->vendor = be32(head + DIA_AVP_LEN);
+		header = DIA_VAVP_LEN;
+	}
 	if (len < header || padded(len) > left)
 		return stop_at_length(r, avp, header, len);
 	avp->data = (struct dia_slice){ p + header, len - header };
 	avp->octets = (struct dia_slice){ p, len };
 	r->pos = p + padded(len);
 	return true;
+}
+
+/* The same where a header with Vendor-Id has no room.  Zeroes stand for octets
+ * beyond the end, which is how an answer shows a header cut short (7.1.5). */
+static COLD bool
+take_cut(struct dia_reader *r, struct dia_avp *avp, size_t left)
+{
+	uint8_t head[DIA_VAVP_LEN] = { 0 };
+
+	if (left < DIA_AVP_LEN && r->depth == 0)
+		return stop(r, DIA_INVALID_MESSAGE_LENGTH,
+		    &(struct dia_avp){ 0 },
+		    "RFC 6733 4.1: AVPs do not end with the message");
+	memcpy(head, r->pos, left);
+	return take(r, avp, head);
+}
+
+bool
+dia_next(struct dia_reader *r, struct dia_avp *avp)
+{
+	size_t left = (size_t)(r->end - r->pos);
+
+	if (left == 0)
+		return false;
+	if (left < DIA_VAVP_LEN)
+		return take_cut(r, avp, left);
+	return take(r, avp, r->pos);
 }
 
 bool
@@ -341,8 +343,11 @@ dia_slice_eq_nocase(struct dia_slice s, const char *text)
 {
 	size_t len = strlen(text);
 
-	return s.len == len &&
-	       (len == 0 || strncasecmp((const char *)s.p, text, len) == 0);
+	if (s.len != len)
+		return false;
+	/* Most are the same as they are, which is seen sooner. */
+	return len == 0 || memcmp(s.p, text, len) == 0 ||
+	       strncasecmp((const char *)s.p, text, len) == 0;
 }
 
 struct dia_slice
