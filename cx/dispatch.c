@@ -91,11 +91,15 @@ static void
 log_answer(
     struct cx *cx, const struct cx_request *rq, const struct cx_answer *ans)
 {
+	bool refused = ans->result / 1000 != 2;
+
+	if (refused ? !may_log(cx) : !log_wants_debug())
+		return;
+
 	const struct dia_command *cmd =
 	    dia_lookup_command(&cx_dict, rq->msg->hdr.code, CX_APP);
 	const char *name =
 	    ans->experimental ? cx_result_name(ans->result) : NULL;
-	bool refused = ans->result / 1000 != 2;
 	struct dia_slice host = shown(rq->origin_host);
 	struct dia_slice impi =
 	    shown(rq->user_name.p != NULL ? rq->user_name : ans->user_name);
@@ -104,8 +108,6 @@ log_answer(
 						: ans->public_identity);
 	char line[1024];
 
-	if (refused ? !may_log(cx) : !log_wants_debug())
-		return;
 	snprintf(line, sizeof line,
 	    "cx: %s of %.*s for %.*s / %.*s: %s%u%s%s%s%s (%s)",
 	    cmd != NULL ? cmd->request : "request", (int)host.len,
