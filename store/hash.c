@@ -3,8 +3,8 @@
  *
  * A slot is the upper half of the hash, which says where it belongs, and the
  * reference, so neither growing nor removing looks at a text, and looking up
- * hardly ever at a foreign one.  Linear probing; at most four fifths of the
- * slots are in use.  Removing closes the gap.
+ * hardly ever at a foreign one.  Linear probing; at most six in seven slots
+ * are in use.  Removing closes the gap.
  *
  * While the table grows there are two arrays.  The old one is emptied from
  * its start; its entries stand there in the order of where they belong, so
@@ -183,11 +183,11 @@ move(struct hash *h, uint32_t n)
 		end_growth(h);
 }
 
-/* Slots for this many entries: a fifth stays free. */
+/* Slots for this many entries: a seventh stays free. */
 static uint32_t
 slots_for(uint32_t count)
 {
-	uint32_t n = count + count / 4 + 1;
+	uint32_t n = count + count / 6 + 1;
 
 	return n < SLOTS_MIN ? SLOTS_MIN : n;
 }

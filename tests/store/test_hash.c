@@ -89,7 +89,7 @@ START_TEST(all_are_found_while_it_grows_and_after_it_fits)
 		ck_assert_uint_eq(find(i + 1), 0);
 	}
 	ck_assert(hash_fit(&h));
-	ck_assert_uint_le(h.nslots, N + N / 4 + 1);
+	ck_assert_uint_le(h.nslots, N + N / 6 + 1);
 	ck_assert_ptr_null(h.old);
 	for (uint32_t i = 1; i <= N; i++)
 		ck_assert_uint_eq(find(i), i);
