@@ -27,6 +27,7 @@ struct load {
 	unsigned nlanes, turn;
 	bool sending;
 	uint64_t user;           /* of the next request, from 0 */
+	uint64_t seed;           /* of users at random */
 	uint64_t begin_ns, sent; /* with a rate: the start, how many since */
 	uint64_t ticked_ns;      /* the last look at the clock's things */
 	FILE *progress;          /* or NULL */
@@ -47,9 +48,13 @@ put(struct load *load, struct load_lane *lane, uint64_t start_ns)
 {
 	const struct options *o = load->o;
 
+	if (o->once && load->user + 1 == o->count.value)
+		load->sending = false;
+
 	load_lane_put(lane, load_mix_next(&load->mix),
 	    o->first.value + load->user, start_ns);
-	load->user = (load->user + 1) % o->count.value;
+	load->user = o->random ? load_random(&load->seed, o->count.value)
+			       : (load->user + 1) % o->count.value;
 }
 
 /* The next connection in turn that has room, or NULL. */
@@ -80,15 +85,16 @@ fill(struct load *load, uint64_t now)
 	if (!load->sending)
 		return;
 	if (load->o->rate.set) {
-		while (
-		    due_ns(load) <= now && (lane = free_lane(load)) != NULL) {
+		while (load->sending && due_ns(load) <= now &&
+		       (lane = free_lane(load)) != NULL) {
 			put(load, lane, due_ns(load));
 			load->sent++;
 		}
 		return;
 	}
 	for (unsigned i = 0; i < load->nlanes; i++) {
-		while (load_lane_room(load->lanes[i], load->o->window.value))
+		while (load->sending &&
+		       load_lane_room(load->lanes[i], load->o->window.value))
 			put(load, load->lanes[i], now);
 	}
 }

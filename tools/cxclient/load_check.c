@@ -61,6 +61,8 @@ load_check(struct options *o, struct load_mix *mix, FILE *err)
 {
 	if (o->rate.set && o->window.set)
 		return complain(err, "--rate or --window, not both");
+	if (o->once && o->random)
+		return complain(err, "--once or --random, not both");
 	if (!o->rate.set)
 		set_default(&o->window, WINDOW);
 	set_default(&o->connections, 1);

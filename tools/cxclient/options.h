@@ -53,6 +53,7 @@ struct options {
 
 	struct dia_u32 rate, window, connections, warmup, duration;
 	struct dia_u32 count, first;
+	bool once, random;
 	const char *mix;
 
 	connect_fn *connect; /* over TCP or SCTP */
