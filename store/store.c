@@ -16,6 +16,7 @@ store_new(const struct store_hooks *hooks)
 	if (store == NULL)
 		return NULL;
 	store->hooks = *hooks;
+	store->sqn_step = STORE_SQN_STEP;
 	if (hash_key(store->key))
 		store->tables = tables_new(store->key);
 	if (store->tables == NULL) {
