@@ -119,6 +119,26 @@ START_TEST(mix_of_one_kind_has_no_other)
 }
 END_TEST
 
+START_TEST(random_numbers_are_below_the_count_and_cover_it)
+{
+	unsigned hits[10] = { 0 };
+	uint64_t seed = 0, again = 0;
+
+	for (int i = 0; i < 10000; i++) {
+		uint32_t n = load_random(&seed, 10);
+
+		ck_assert_uint_lt(n, 10);
+		ck_assert_uint_eq(n, load_random(&again, 10));
+		hits[n]++;
+	}
+	for (int i = 0; i < 10; i++) {
+		ck_assert_uint_gt(hits[i], 800);
+		ck_assert_uint_lt(hits[i], 1200);
+	}
+	ck_assert_uint_eq(load_random(&seed, 1), 0);
+}
+END_TEST
+
 START_TEST(mix_that_is_none_is_refused)
 {
 	static const char *const wrong[] = { "", "1", "1:1:1", "1:1:1:1:1",
@@ -401,6 +421,7 @@ main(void)
 	    value_past_the_range_counts_as_its_largest, percentiles_are_ranks,
 	    merged_histogram_has_the_values_of_both, mix_spreads_by_weight,
 	    mix_of_one_kind_has_no_other, mix_that_is_none_is_refused,
+	    random_numbers_are_below_the_count_and_cover_it,
 	    pattern_has_one_number_of_fixed_width,
 	    pattern_that_is_none_is_refused, pattern_needs_room_for_its_nul,
 	    number_fits_its_digits_and_no_more,

@@ -52,13 +52,31 @@ put(struct load *load, unsigned i, uint64_t start_ns)
 	load_lane_put(lane, &ask, start_ns);
 }
 
+static bool
+has_more(const struct load *load, unsigned i)
+{
+	return load_draw_more(&load->draw, i, load->lanes[i]->turn);
+}
+
+/* With --once there is an end. */
+static bool
+all_sent(const struct load *load)
+{
+	for (unsigned i = 0; i < load->nlanes; i++) {
+		if (has_more(load, i))
+			return false;
+	}
+	return true;
+}
+
 /* The next connection in turn that has room; false: none. */
 static bool
 free_lane(struct load *load, unsigned *found)
 {
 	for (unsigned i = 0; i < load->nlanes; i++) {
 		*found = load->turn++ % load->nlanes;
-		if (load_lane_room(load->lanes[*found], LOAD_WINDOW_MAX))
+		if (has_more(load, *found) &&
+		    load_lane_room(load->lanes[*found], LOAD_WINDOW_MAX))
 			return true;
 	}
 	return false;
@@ -75,6 +93,7 @@ fill(struct load *load, uint64_t now)
 {
 	unsigned lane;
 
+	load->sending = load->sending && !all_sent(load);
 	if (!load->sending)
 		return;
 	if (load->o->rate.set) {
@@ -85,7 +104,8 @@ fill(struct load *load, uint64_t now)
 		return;
 	}
 	for (unsigned i = 0; i < load->nlanes; i++) {
-		while (load_lane_room(load->lanes[i], load->o->window.value))
+		while (has_more(load, i) &&
+		       load_lane_room(load->lanes[i], load->o->window.value))
 			put(load, i, now);
 	}
 }

@@ -82,7 +82,9 @@ check_draw(const struct options *o, struct load_draw *draw, FILE *err)
 	draw->first = o->first.value;
 	draw->count = o->count.value;
 	draw->lanes = o->connections.value;
-	draw->dice = o->random.value;
+	draw->random = o->random;
+	draw->once = o->once;
+	draw->seed = o->seed.value;
 	return true;
 }
 
@@ -91,6 +93,8 @@ load_check(struct options *o, struct load_draw *draw, FILE *err)
 {
 	if (o->rate.set && o->window.set)
 		return complain(err, "--rate or --window, not both");
+	if (o->once && o->random)
+		return complain(err, "--once or --random, not both");
 	if (!o->rate.set)
 		set_default(&o->window, WINDOW);
 	set_default(&o->connections, 1);
@@ -105,8 +109,7 @@ load_check(struct options *o, struct load_draw *draw, FILE *err)
 	    !check_number(&o->duration, "duration", 1, DURATION_MAX, err) ||
 	    !check_number(&o->warmup, "warmup", 0, DURATION_MAX, err) ||
 	    !check_number(&o->count, "count", 1, UINT32_MAX, err) ||
-	    !check_number(&o->names, "names", 1, LOAD_NAMES_MAX, err) ||
-	    !check_number(&o->random, "random", 1, UINT32_MAX, err))
+	    !check_number(&o->names, "names", 1, LOAD_NAMES_MAX, err))
 		return false;
 	if (!load_mix_read(&draw->mix, o->mix != NULL ? o->mix : "1:1:1:1"))
 		return complain(err,

@@ -1,7 +1,7 @@
 /*
  * Which request comes next.  A user's requests all take one connection, so the
  * server handles them in the order in which they were made.  At random means
- * the same order for the same seed (xorshift64*).
+ * the same order for the same seed.
  */
 #include "tools/cxclient/load_draw.h"
 
@@ -39,49 +39,43 @@ load_types_read(struct load_draw *draw, const char *text)
 	return true;
 }
 
-/* A number below n. */
+/* How many users the connection has. */
 static uint32_t
-throw_dice(struct load_draw *draw, uint32_t n)
-{
-	uint64_t d = draw->dice;
-
-	d ^= d >> 12;
-	d ^= d << 25;
-	d ^= d >> 27;
-	draw->dice = d;
-	return (uint32_t)((d * UINT64_C(2685821657736338717)) >> 32) % n;
-}
-
-static uint32_t
-user_of(struct load_draw *draw, unsigned lane, uint32_t *turn)
+users_of(const struct load_draw *draw, unsigned lane)
 {
 	if (lane >= draw->count)
-		return lane % draw->count;
+		return 1;
+	return (draw->count - lane - 1) / draw->lanes + 1;
+}
 
-	uint32_t of_lane = (draw->count - lane - 1) / draw->lanes + 1;
-	uint32_t nth =
-	    draw->dice != 0 ? throw_dice(draw, of_lane) : *turn % of_lane;
+bool
+load_draw_more(const struct load_draw *draw, unsigned lane, uint32_t turn)
+{
+	if (!draw->once)
+		return true;
+	return lane < draw->count && turn < users_of(draw, lane);
+}
 
-	*turn = (*turn + 1) % of_lane;
-	return lane + nth * draw->lanes;
+/* A number below n. */
+static uint32_t
+number(struct load_draw *draw, uint32_t turn, uint32_t n)
+{
+	return draw->random ? load_random(&draw->seed, n) : turn % n;
 }
 
 struct load_ask
 load_draw_next(struct load_draw *draw, unsigned lane, uint32_t *turn)
 {
-	uint32_t user = user_of(draw, lane, turn);
-	uint32_t type = draw->turn % draw->ntypes;
-	uint32_t name = draw->turn % draw->names;
+	uint32_t nth = number(draw, (*turn)++, users_of(draw, lane));
+	uint32_t type = number(draw, draw->turn, draw->ntypes);
+	uint32_t name = number(draw, draw->turn, draw->names);
 
 	draw->turn++;
-	if (draw->dice != 0) {
-		type = throw_dice(draw, draw->ntypes);
-		name = throw_dice(draw, draw->names);
-	}
 	return (struct load_ask){
 		.kind = load_mix_next(&draw->mix),
 		.type = draw->types[type],
 		.name = name + 1,
-		.user = (uint64_t)draw->first + user,
+		.user = (uint64_t)draw->first + lane % draw->count +
+			(uint64_t)nth * draw->lanes,
 	};
 }

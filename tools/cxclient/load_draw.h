@@ -19,8 +19,10 @@ struct load_draw {
 	uint32_t names;        /* S-CSCFs, numbered from 1 */
 	uint32_t first, count; /* users */
 	unsigned lanes;        /* connections */
-	uint64_t dice;         /* 0: everything comes in turn */
-	uint32_t turn;         /* of types and names */
+	bool once;             /* users, then it is over */
+	bool random;           /* users, types and names; not in turn */
+	uint64_t seed;
+	uint32_t turn; /* of types and names */
 };
 
 /* What a request is to be. */
@@ -33,6 +35,8 @@ struct load_ask {
 /* "registration,5": a list of Server-Assignment-Types by name or number.
  * False, and nothing stored: it is none. */
 bool load_types_read(struct load_draw *, const char *text);
+/* Whether there is another one for this connection. */
+bool load_draw_more(const struct load_draw *, unsigned lane, uint32_t turn);
 /* The next one for this connection, counted from 0; *turn is its own, 0 at
  * first.  A user has one connection, as far as there are as many users. */
 struct load_ask load_draw_next(

@@ -53,7 +53,8 @@ struct options {
 
 	struct dia_u32 rate, window, connections, warmup, duration;
 	struct dia_u32 count, first;
-	struct dia_u32 names, random;
+	struct dia_u32 names, seed;
+	bool once, random;
 	const char *mix, *record;
 
 	connect_fn *connect; /* over TCP or SCTP */
