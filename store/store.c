@@ -192,6 +192,14 @@ store_failing(const struct store *store)
 	return store->journal != NULL ? journal_failing(store->journal) : 0;
 }
 
+void
+store_written(const struct store *store, uint64_t *octets, uint64_t *syncs)
+{
+	*octets = *syncs = 0;
+	if (store->journal != NULL)
+		journal_written(store->journal, octets, syncs);
+}
+
 bool
 store_sync(struct store *store)
 {

@@ -266,6 +266,9 @@ int store_fd(const struct store *);
 void store_woken(struct store *);
 /* 0, or the errno of the disk at present. */
 int store_failing(const struct store *);
+/* Octets that changes have taken on disk since the start, and how often they
+ * were synced; 0 before store_open(). */
+void store_written(const struct store *, uint64_t *octets, uint64_t *syncs);
 /* Waits until all that was changed is durable; for tests and the exit. */
 bool store_sync(struct store *);
 
