@@ -194,7 +194,7 @@ begin_section(struct load *l, char *head)
 	}
 	s->namelen = len - 2;
 	memcpy(s->name, head + 1, s->namelen);
-	s->hash = hash_of(&l->names, s->name, s->namelen);
+	s->hash = hash_of(&l->tables->sections, s->name, s->namelen);
 }
 
 static void
@@ -274,17 +274,6 @@ load_file(struct load *l)
 	lines_close(&l->lines);
 }
 
-static size_t
-section_text(const void *arg, uint32_t ref, char buf[HASH_TEXT_MAX])
-{
-	const struct tables *t = arg;
-	const struct sub *sub = arena_at(&t->subs, ref);
-	size_t len = strlen(sub->pub.name);
-
-	memcpy(buf, sub->pub.name, len);
-	return len;
-}
-
 /* Reads everything; afterwards l->faults counts. */
 static void
 load_files(struct load *l, size_t nfiles)
@@ -323,7 +312,6 @@ load_tables(const struct load_plan *plan, struct tables **tables)
 	l->fault = plan->fault;
 	l->arg = plan->arg;
 	l->default_profile = -1;
-	hash_init(&l->names, plan->key, section_text, l->tables);
 	load_files(l, plan->nfiles);
 
 	size_t told = l->told;
@@ -336,8 +324,8 @@ load_tables(const struct load_plan *plan, struct tables **tables)
 		 * are. */
 		(void)hash_fit(&l->tables->impis);
 		(void)hash_fit(&l->tables->impus);
+		(void)hash_fit(&l->tables->sections);
 	}
-	hash_free(&l->names);
 	free(l->places);
 	explicit_bzero(&l->section, sizeof l->section);
 	free(l);

@@ -36,7 +36,7 @@ struct reload {
 	struct tables *to;   /* new, until they are swapped */
 	struct tables *gone; /* no more in use */
 	struct store old;    /* as it was: its key and tables are set */
-	struct tables_walk walk;
+	struct arena_walk walk;
 	uint32_t pruned;
 	uint64_t last; /* position of the last loss */
 	const char *wrong;

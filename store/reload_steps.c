@@ -10,7 +10,7 @@ void
 reload_enter(struct reload *r, enum reload_stage stage)
 {
 	r->stage = stage;
-	r->walk = (struct tables_walk){ 0 };
+	r->walk = (struct arena_walk){ 0 };
 }
 
 static enum store_reload
@@ -130,7 +130,7 @@ leaving(struct store *store, size_t n)
 	struct reload *r = store->reload;
 
 	while (n-- > 0) {
-		struct tables_walk here = r->walk;
+		struct arena_walk here = r->walk;
 		struct sub *old = tables_next(r->gone, &r->walk);
 
 		if (old == NULL) {

@@ -196,8 +196,9 @@ say_sub(void *arg, const struct store_sub *sub)
 		size_t len;
 
 		store_restoration(store, one, 0, &len);
-		say(t, " %.*s %llu+%u r%zu", one->name.len, one->name.local,
-		    (unsigned long long)one->seq, one->left, len);
+		say(t, " %.*s %llu+%u r%zu", (int)one->name.len,
+		    store_name_local(&one->name), (unsigned long long)one->seq,
+		    one->left, len);
 	}
 	say(t, "\n");
 	return true;
