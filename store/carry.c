@@ -8,6 +8,7 @@
  */
 #include "store/carry.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct store_impi *
@@ -193,6 +194,30 @@ carry_sub(struct store *store, struct tables *to, struct sub *sub)
 	if (!carried && !is_clear(sub))
 		reg_clear(store, to, sub);
 	return wrong;
+}
+
+/* --- What no file has --- */
+
+bool
+carry_own(struct store *store, struct tables *to, const struct sub *old,
+    char what[LOAD_FAULT_LEN])
+{
+	struct tables_clash clash;
+
+	if (tables_conflict(to, store->tables, old, NULL, &clash)) {
+		snprintf(what, LOAD_FAULT_LEN,
+		    "%s is in [%s] already, which was imported", clash.text,
+		    old->pub.name);
+		return false;
+	}
+
+	struct sub *sub = tables_adopt(to, store->tables, old);
+	const char *wrong =
+	    sub != NULL ? carry_sub(store, to, sub) : "out of memory";
+
+	if (wrong != NULL)
+		snprintf(what, LOAD_FAULT_LEN, "%s", wrong);
+	return wrong == NULL;
 }
 
 /* --- What is lost --- */

@@ -5,7 +5,7 @@
 #ifndef STORE_CARRY_H
 #define STORE_CARRY_H
 
-#include "store/local.h"
+#include "store/load.h"
 
 /* The same private identity in other tables, or NULL. */
 struct store_impi *carry_impi(const struct tables *from,
@@ -25,6 +25,10 @@ bool carry_sqn(struct store *, const struct tables *to,
  * don't have.  False: out of memory. */
 bool carry_orphans(
     struct store *, const struct tables *to, const struct sub *old);
+/* Puts a copy of an old subscription that is hssd's own into the new tables,
+ * with its state.  False with what is wrong. */
+bool carry_own(struct store *, struct tables *to, const struct sub *old,
+    char what[LOAD_FAULT_LEN]);
 /* Journals what an old subscription is in the store now, if that is something
  * else: *last is the record's position then.  False: the journal takes nothing
  * at present. */

@@ -120,11 +120,13 @@ store_reload_stop(struct store *store)
 /* All steps at once; the thread has no part in it.  A disk that takes no
  * losses at present may take them when it is called again. */
 static enum store_reload
-run_through(struct store *store)
+run_through(struct store *store, size_t *told)
 {
 	uint64_t last = UINT64_MAX;
 
 	for (;;) {
+		*told = store->reload->told;
+
 		enum store_reload got = store_reload_step(store, SIZE_MAX);
 
 		if (got != STORE_RELOAD_MORE && got != STORE_RELOAD_WAITS &&
@@ -150,10 +152,13 @@ size_t
 store_load(struct store *store, const char *const *files, size_t nfiles,
     store_fault_fn *fault, void *arg)
 {
+	size_t told;
+
 	if (store->reload != NULL && store->reload->fd >= 0)
 		return fault_one(
 		    files, nfiles, fault, arg, "a reload is going on");
-	if (store->reload != NULL && run_through(store) == STORE_RELOAD_WAITS)
+	if (store->reload != NULL &&
+	    run_through(store, &told) == STORE_RELOAD_WAITS)
 		return fault_one(files, nfiles, fault, arg, RELOAD_DISK_FAILS);
 
 	struct reload *r = new_reload(store, files, nfiles, fault, arg);
@@ -161,8 +166,7 @@ store_load(struct store *store, const char *const *files, size_t nfiles,
 	if (r == NULL)
 		return fault_one(files, nfiles, fault, arg, RELOAD_NO_MEMORY);
 
-	size_t told = load_tables(&r->plan, &r->to);
-
+	told = load_tables(&r->plan, &r->to);
 	if (told > 0) {
 		free_reload(r);
 		return told;
@@ -176,7 +180,7 @@ store_load(struct store *store, const char *const *files, size_t nfiles,
 		return 0;
 	}
 	reload_enter(r, CARRYING);
-	return run_through(store) == STORE_RELOAD_FAILED ? 1 : 0;
+	return run_through(store, &told) == STORE_RELOAD_FAILED ? told : 0;
 }
 
 void

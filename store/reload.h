@@ -14,7 +14,7 @@ enum { RELOAD_LOSSES_AHEAD = 4096 };
 enum reload_stage {
 	LOADING,  /* the thread builds */
 	CARRYING, /* the new tables get what they know of ... */
-	KEEPING,  /* ... and the orphans what they don't */
+	KEEPING,  /* ... and what no file has stays all the same */
 	LEAVING,  /* swapped: losses */
 	DROPPING, /* failed: the new ones give up their S-CSCFs */
 	PRUNING,  /* swapped: restoration information of nobody */
@@ -40,6 +40,7 @@ struct reload {
 	uint32_t pruned;
 	uint64_t last; /* position of the last loss */
 	const char *wrong;
+	size_t found, told; /* faults, by steps */
 	bool swapped;
 	pthread_t thread;
 	bool running; /* the thread is to be joined */

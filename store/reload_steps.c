@@ -4,6 +4,7 @@
  */
 #include "store/reload.h"
 
+#include <stdio.h>
 #include <string.h>
 
 void
@@ -13,17 +14,41 @@ reload_enter(struct reload *r, enum reload_stage stage)
 	r->walk = (struct arena_walk){ 0 };
 }
 
-static enum store_reload
-fail(struct reload *r, const char *wrong)
+static void
+tell(struct reload *r, const char *what)
 {
 	size_t n = r->plan.nfiles;
 
-	r->fault(
-	    r->arg, n > 0 ? r->plan.files[n - 1] : "subscribers", 0, wrong);
+	if (++r->found > LOAD_FAULTS_MAX)
+		return;
+	r->told++;
+	r->fault(r->arg, n > 0 ? r->plan.files[n - 1] : "subscribers", 0, what);
+}
+
+/* Nothing has changed after all. */
+static enum store_reload
+drop(struct reload *r)
+{
+	size_t untold = r->found - r->told;
+	char what[64];
+
+	if (untold > 0) {
+		snprintf(
+		    what, sizeof what, "%zu more faults are not told", untold);
+		r->found = 0;
+		tell(r, what);
+	}
 	r->gone = r->to;
 	r->to = NULL;
 	reload_enter(r, DROPPING);
 	return STORE_RELOAD_MORE;
+}
+
+static enum store_reload
+fail(struct reload *r, const char *wrong)
+{
+	tell(r, wrong);
+	return drop(r);
 }
 
 static enum store_reload
@@ -79,6 +104,20 @@ swap(struct store *store)
 	return STORE_RELOAD_SWAPPED;
 }
 
+/* Subscriptions that no file has are hssd's own, and stay; of others nothing
+ * but numbers. */
+static void
+keep(struct store *store, const struct sub *old)
+{
+	struct reload *r = store->reload;
+	char what[LOAD_FAULT_LEN];
+
+	if (old->pub.own && !carry_own(store, r->to, old, what))
+		tell(r, what);
+	else if (!old->pub.own && !carry_orphans(store, r->to, old))
+		r->wrong = RELOAD_NO_MEMORY;
+}
+
 static enum store_reload
 keeping(struct store *store, size_t n)
 {
@@ -88,9 +127,8 @@ keeping(struct store *store, size_t n)
 		const struct sub *old = tables_next(store->tables, &r->walk);
 
 		if (old == NULL)
-			return swap(store);
-		if (!carry_orphans(store, r->to, old))
-			r->wrong = RELOAD_NO_MEMORY;
+			return r->told > 0 ? drop(r) : swap(store);
+		keep(store, old);
 	}
 	return r->wrong == NULL ? STORE_RELOAD_MORE : fail(r, r->wrong);
 }

@@ -7,7 +7,7 @@
 
 #include "tests/store/store_fixture.h"
 
-enum { NAMES = 10, B2 = 2, D = 4, F2 = 7, STEPS_MAX = 200 };
+enum { NAMES = 10, B2 = 2, C, D, F2 = 7, STEPS_MAX = 200 };
 
 extern const char steps_before[], steps_after[];
 extern const char *const steps_names[NAMES]; /* private identities */

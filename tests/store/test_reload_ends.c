@@ -121,6 +121,62 @@ START_TEST(faults_are_told_by_a_step_and_change_nothing)
 }
 END_TEST
 
+/* --- What is hssd's own --- */
+
+static void
+make_own(const char *name)
+{
+	sub_of(impi(name)->sub)->pub.own = true;
+}
+
+START_TEST(own_subscriptions_stay_with_their_state)
+{
+	struct store_impi *c;
+	uint64_t first;
+
+	for (unsigned steps = 0; steps < 40; steps++) {
+		start_steps();
+		make_own("c@h");
+		begin_steps(steps_after);
+		for (unsigned i = 0; i < steps && store_reloading(store); i++)
+			one_step();
+		change_one(C, MOVES);
+		change_one(C, MANY_SQNS);
+		change_one(C, RESTORES);
+		if (store_reloading(store))
+			ck_assert_int_eq(last_step(), STORE_RELOAD_DONE);
+		c = impi("c@h");
+		ck_assert_ptr_nonnull(c);
+		ck_assert(c->sub->own);
+		ck_assert_str_eq(scscf_of(c->sub), "sip:t");
+		ck_assert_ptr_nonnull(impu("sip:c@h"));
+		ck_assert_uint_eq(store_count(store), store->tables->count);
+		change_one(C, ONE_SQN); /* none twice */
+		ck_assert_ptr_nonnull(
+		    store_restoration(store, c, 0, &(size_t){ 0 }));
+		ck_assert(store_next_sqn(store, c, 0, 1, &first));
+		clear_steps();
+	}
+}
+END_TEST
+
+START_TEST(what_is_own_and_in_a_file_is_a_fault)
+{
+	load_good(ALICE BOB);
+	open_quick();
+	make_own("alice@example.org");
+	make_own("bob@example.org");
+	begin_steps(ALICE BOB);
+	ck_assert_int_eq(last_step(), STORE_RELOAD_FAILED);
+	ck_assert_uint_eq(nfaults, 2);
+	ck_assert_ptr_nonnull(strstr(faults, "imported"));
+	ck_assert(impi("bob@example.org")->sub->own);
+	ck_assert_uint_eq(load_text(ALICE BOB), 2);
+	load_good("");
+	ck_assert_uint_eq(store_count(store), 2);
+}
+END_TEST
+
 /* --- The disk --- */
 
 static _Atomic int disk_errno;
@@ -252,6 +308,8 @@ main(void)
 	tcase_add_test(tc, closing_in_the_middle_leaves_nothing_behind);
 	tcase_add_test(tc, there_is_one_at_a_time);
 	tcase_add_test(tc, faults_are_told_by_a_step_and_change_nothing);
+	tcase_add_test(tc, own_subscriptions_stay_with_their_state);
+	tcase_add_test(tc, what_is_own_and_in_a_file_is_a_fault);
 	tcase_add_test(tc, a_disk_that_fails_refuses_the_swap);
 	tcase_add_loop_test(tc, only_so_many_losses_are_on_their_way, 0, 2);
 	suite_add_tcase(suite, tc);
