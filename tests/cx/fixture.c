@@ -282,6 +282,50 @@ count_fault(void *arg, const char *file, unsigned line, const char *what)
 	(void)what;
 }
 
+static fx_step_fn *before_step;
+
+void
+fx_by_steps(fx_step_fn *fn)
+{
+	before_step = fn;
+}
+
+/* In steps of one subscription; the new profiles are there already. */
+static bool
+load_by_steps(const struct cx_conf *fresh)
+{
+	const struct store_hooks hooks = { opc, ha1, profile, charging, NULL };
+	char path[128];
+	const char *files[] = { path };
+	enum store_reload got;
+	bool swapped = false;
+
+	snprintf(path, sizeof path, "%s/subscribers", fx.dir);
+	ck_assert(
+	    store_reload_begin(fx.store, &hooks, files, 1, count_fault, NULL));
+	for (unsigned step = 0;; step++) {
+		before_step(step, swapped);
+		while ((got = store_reload_step(fx.store, 1)) ==
+		       STORE_RELOAD_WAITS)
+			usleep(100);
+		if (got == STORE_RELOAD_DONE || got == STORE_RELOAD_FAILED)
+			return got == STORE_RELOAD_DONE;
+		if (got != STORE_RELOAD_SWAPPED)
+			continue;
+		swapped = true;
+		cx_reconfigure(fx.cx, fresh, fx.profiles);
+	}
+}
+
+static bool
+load_at_once(const struct cx_conf *fresh)
+{
+	if (load_users(count_fault) > 0)
+		return false;
+	cx_reconfigure(fx.cx, fresh, fx.profiles);
+	return true;
+}
+
 bool
 fx_reload(
     const char *users, const char *profile_xml, const struct cx_conf *fresh)
@@ -295,11 +339,10 @@ fx_reload(
 	fresh = fresh != NULL ? fresh : &conf;
 
 	struct cx_changes *ch = cx_changes_begin(fx.cx, fresh, fx.profiles);
-	bool good = load_users(count_fault) == 0;
+	bool good =
+	    before_step != NULL ? load_by_steps(fresh) : load_at_once(fresh);
 
 	remove_files();
-	if (good)
-		cx_reconfigure(fx.cx, fresh, fx.profiles);
 	cx_changes_end(ch, good);
 	cx_profiles_free(good ? old : fx.profiles);
 	fx.profiles = good ? fx.profiles : old;

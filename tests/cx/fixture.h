@@ -68,6 +68,10 @@ const struct cx_conf *fx_conf(void);
  * NULL: as before (but not for the first).  False: the load had faults. */
 bool fx_reload(
     const char *users, const char *profile_xml, const struct cx_conf *);
+/* From now on a reload takes steps of one subscription, and this is called
+ * before each; NULL: all at once. */
+typedef void fx_step_fn(unsigned step, bool swapped);
+void fx_by_steps(fx_step_fn *);
 /* The subscribers as at first, with one piece of text replaced. */
 bool fx_edit(const char *from, const char *to);
 

@@ -310,22 +310,151 @@ START_TEST(push_that_waits_is_dropped_with_its_registration)
 }
 END_TEST
 
+/* --- While it goes on --- */
+
+static void
+do_nothing(unsigned step, bool swapped)
+{
+	(void)step;
+	(void)swapped;
+}
+
+static struct {
+	unsigned step;
+	void (*fn)(void);
+	bool done;
+} meanwhile;
+
+static void
+do_meanwhile(unsigned step, bool swapped)
+{
+	if (step != meanwhile.step || swapped)
+		return;
+	meanwhile.fn();
+	meanwhile.done = true;
+}
+
+/* Drops everybody, with fn() before this step; false: the swap was before. */
+static bool
+drop_with(unsigned step, void (*fn)(void))
+{
+	meanwhile.step = step;
+	meanwhile.fn = fn;
+	meanwhile.done = false;
+	fx_by_steps(do_meanwhile);
+	ck_assert(fx_reload("", NULL, NULL));
+	fx_by_steps(NULL);
+	return meanwhile.done;
+}
+
+static void
+bring_back(void)
+{
+	ck_assert(fx_reload(fx_subscribers(), NULL, NULL));
+	ck_assert_uint_eq(outbox_count(), 0);
+	ck_assert(!is_registered(ALICE));
+}
+
+static void
+alice_comes(void)
+{
+	registration(ALICE, ALICE_SIP);
+}
+
+static void
+alice_leaves(void)
+{
+	sar(ALICE, ALICE_SIP, SAT_USER_DEREGISTRATION);
+	expect_result(DIA_SUCCESS);
+}
+
+static void
+alice_moves(void)
+{
+	mar_at(ALICE, ALICE_SIP, "sip:next.ims.example", "next.ims.example");
+	sar_at(ALICE, ALICE_SIP, SAT_REGISTRATION, "sip:next.ims.example",
+	    "next.ims.example");
+	expect_result(DIA_SUCCESS);
+}
+
+START_TEST(user_who_comes_before_the_swap_is_deregistered_with_it)
+{
+	unsigned step = 0;
+
+	for (; drop_with(step, alice_comes); step++) {
+		ck_assert_uint_eq(outbox_count(), 1);
+		outbox_show(CX_RTR, SCSCF_HOST);
+		expect_text(BASE(USER_NAME), ALICE);
+		outbox_answer(DIA_SUCCESS);
+		bring_back();
+	}
+	ck_assert_uint_gt(step, 5);
+}
+END_TEST
+
+START_TEST(user_who_leaves_before_the_swap_is_no_news)
+{
+	unsigned step = 0;
+
+	registration(ALICE, ALICE_SIP);
+	for (; drop_with(step, alice_leaves); step++) {
+		ck_assert_uint_eq(outbox_count(), 0);
+		bring_back();
+		registration(ALICE, ALICE_SIP);
+	}
+	ck_assert_uint_gt(step, 5);
+	outbox_answer(DIA_SUCCESS);
+}
+END_TEST
+
+START_TEST(user_who_moves_before_the_swap_is_deregistered_there)
+{
+	unsigned step = 0;
+
+	registration(ALICE, ALICE_SIP);
+	for (; drop_with(step, alice_moves); step++) {
+		ck_assert_uint_eq(outbox_count(), 1);
+		outbox_show(CX_RTR, "next.ims.example");
+		outbox_answer(DIA_SUCCESS);
+		bring_back();
+		registration(ALICE, ALICE_SIP);
+	}
+	ck_assert_uint_gt(step, 5);
+	outbox_answer(DIA_SUCCESS);
+}
+END_TEST
+
+static void
+open_by_steps(void)
+{
+	outbox_open();
+	fx_by_steps(do_nothing);
+}
+
+#define FACTS                                                               \
+	reload_without_a_change_says_nothing, dropped_user_is_deregistered, \
+	    dropped_user_who_was_not_registered_is_no_news,                 \
+	    user_who_is_back_before_the_answer_is_not_registered,           \
+	    faulty_reload_says_nothing, many_dropped_users_wait_in_order,   \
+	    barred_user_is_deregistered,                                    \
+	    dropped_private_identity_is_deregistered_alone,                 \
+	    changed_profile_is_pushed, each_set_gets_its_own_push,          \
+	    changed_identities_are_a_changed_profile,                       \
+	    changed_default_identity_makes_the_user_register_again,         \
+	    dropped_set_is_deregistered, changed_charging_is_pushed,        \
+	    charging_taken_away_cannot_be_said, changed_password_is_pushed, \
+	    changed_password_is_pushed_while_authentication_is_pending,     \
+	    changed_password_of_one_who_is_not_there_is_no_news,            \
+	    push_that_waits_is_dropped_with_its_registration
+
 int
 main(void)
 {
-	return RUN("cx/changes", outbox_open, outbox_close,
-	    reload_without_a_change_says_nothing, dropped_user_is_deregistered,
-	    dropped_user_who_was_not_registered_is_no_news,
-	    user_who_is_back_before_the_answer_is_not_registered,
-	    faulty_reload_says_nothing, many_dropped_users_wait_in_order,
-	    barred_user_is_deregistered,
-	    dropped_private_identity_is_deregistered_alone,
-	    changed_profile_is_pushed, each_set_gets_its_own_push,
-	    changed_identities_are_a_changed_profile,
-	    changed_default_identity_makes_the_user_register_again,
-	    dropped_set_is_deregistered, changed_charging_is_pushed,
-	    charging_taken_away_cannot_be_said, changed_password_is_pushed,
-	    changed_password_is_pushed_while_authentication_is_pending,
-	    changed_password_of_one_who_is_not_there_is_no_news,
-	    push_that_waits_is_dropped_with_its_registration);
+	int failed = RUN("cx/changes", outbox_open, outbox_close, FACTS,
+	    user_who_comes_before_the_swap_is_deregistered_with_it,
+	    user_who_leaves_before_the_swap_is_no_news,
+	    user_who_moves_before_the_swap_is_deregistered_there);
+
+	return RUN("cx/changes by steps", open_by_steps, outbox_close, FACTS) |
+	       failed;
 }
