@@ -310,7 +310,7 @@ START_TEST(push_that_waits_is_dropped_with_its_registration)
 }
 END_TEST
 
-/* --- While it goes on --- */
+/* --- In steps --- */
 
 static void
 do_nothing(unsigned step, bool swapped)
@@ -318,111 +318,6 @@ do_nothing(unsigned step, bool swapped)
 	(void)step;
 	(void)swapped;
 }
-
-static struct {
-	unsigned step;
-	void (*fn)(void);
-	bool done;
-} meanwhile;
-
-static void
-do_meanwhile(unsigned step, bool swapped)
-{
-	if (step != meanwhile.step || swapped)
-		return;
-	meanwhile.fn();
-	meanwhile.done = true;
-}
-
-/* Drops everybody, with fn() before this step; false: the swap was before. */
-static bool
-drop_with(unsigned step, void (*fn)(void))
-{
-	meanwhile.step = step;
-	meanwhile.fn = fn;
-	meanwhile.done = false;
-	fx_by_steps(do_meanwhile);
-	ck_assert(fx_reload("", NULL, NULL));
-	fx_by_steps(NULL);
-	return meanwhile.done;
-}
-
-static void
-bring_back(void)
-{
-	ck_assert(fx_reload(fx_subscribers(), NULL, NULL));
-	ck_assert_uint_eq(outbox_count(), 0);
-	ck_assert(!is_registered(ALICE));
-}
-
-static void
-alice_comes(void)
-{
-	registration(ALICE, ALICE_SIP);
-}
-
-static void
-alice_leaves(void)
-{
-	sar(ALICE, ALICE_SIP, SAT_USER_DEREGISTRATION);
-	expect_result(DIA_SUCCESS);
-}
-
-static void
-alice_moves(void)
-{
-	mar_at(ALICE, ALICE_SIP, "sip:next.ims.example", "next.ims.example");
-	sar_at(ALICE, ALICE_SIP, SAT_REGISTRATION, "sip:next.ims.example",
-	    "next.ims.example");
-	expect_result(DIA_SUCCESS);
-}
-
-START_TEST(user_who_comes_before_the_swap_is_deregistered_with_it)
-{
-	unsigned step = 0;
-
-	for (; drop_with(step, alice_comes); step++) {
-		ck_assert_uint_eq(outbox_count(), 1);
-		outbox_show(CX_RTR, SCSCF_HOST);
-		expect_text(BASE(USER_NAME), ALICE);
-		outbox_answer(DIA_SUCCESS);
-		bring_back();
-	}
-	ck_assert_uint_gt(step, 5);
-}
-END_TEST
-
-START_TEST(user_who_leaves_before_the_swap_is_no_news)
-{
-	unsigned step = 0;
-
-	registration(ALICE, ALICE_SIP);
-	for (; drop_with(step, alice_leaves); step++) {
-		ck_assert_uint_eq(outbox_count(), 0);
-		bring_back();
-		registration(ALICE, ALICE_SIP);
-	}
-	ck_assert_uint_gt(step, 5);
-	outbox_answer(DIA_SUCCESS);
-}
-END_TEST
-
-START_TEST(user_who_moves_before_the_swap_is_deregistered_there)
-{
-	unsigned step = 0;
-
-	registration(ALICE, ALICE_SIP);
-	for (; drop_with(step, alice_moves); step++) {
-		ck_assert_uint_eq(outbox_count(), 1);
-		outbox_show(CX_RTR, "next.ims.example");
-		outbox_answer(DIA_SUCCESS);
-		bring_back();
-		registration(ALICE, ALICE_SIP);
-	}
-	ck_assert_uint_gt(step, 5);
-	outbox_answer(DIA_SUCCESS);
-}
-END_TEST
 
 static void
 open_by_steps(void)
@@ -450,10 +345,7 @@ open_by_steps(void)
 int
 main(void)
 {
-	int failed = RUN("cx/changes", outbox_open, outbox_close, FACTS,
-	    user_who_comes_before_the_swap_is_deregistered_with_it,
-	    user_who_leaves_before_the_swap_is_no_news,
-	    user_who_moves_before_the_swap_is_deregistered_there);
+	int failed = RUN("cx/changes", outbox_open, outbox_close, FACTS);
 
 	return RUN("cx/changes by steps", open_by_steps, outbox_close, FACTS) |
 	       failed;
