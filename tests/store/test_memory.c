@@ -142,6 +142,57 @@ START_TEST(reloading_without_memory_changes_nothing)
 }
 END_TEST
 
+/* The same by a thread and steps, which take memory in turns. */
+static enum store_reload
+reload_failing(long n, bool *failed)
+{
+	const char *const files[] = { "subs" };
+	enum store_reload got = STORE_RELOAD_FAILED;
+	bool begun = false;
+
+	nfaults = 0;
+	left = n;
+	if (store_reload_begin(
+		store, test_hooks(), files, 1, fault_noted, NULL)) {
+		do
+			got = store_reload_step(store, 1);
+		while (got != STORE_RELOAD_DONE && got != STORE_RELOAD_FAILED);
+		begun = true;
+	}
+	*failed = left < 0;
+	left = -1;
+	ck_assert_int_eq(nfaults > 0, begun && got == STORE_RELOAD_FAILED);
+	return got;
+}
+
+START_TEST(reloading_by_steps_without_memory_changes_nothing)
+{
+	enum store_reload got = STORE_RELOAD_FAILED;
+	bool failed = true;
+	uint64_t first;
+	long n = 0;
+
+	load_good(many);
+
+	struct store_sub *sub = impi("alice@example.org")->sub;
+
+	ck_assert(registers(sub, "sip:s", 1));
+	ck_assert(store_next_sqn(store, impi("c@c.org"), 0, 1, &first));
+	put_file("subs", ALICE, sizeof ALICE - 1);
+	for (; failed && got == STORE_RELOAD_FAILED && n < ENOUGH; n++) {
+		got = reload_failing(n, &failed);
+		ck_assert_uint_eq(
+		    store_count(store), got == STORE_RELOAD_FAILED ? 3 : 1);
+		ck_assert_str_eq(
+		    scscf_of(impi("alice@example.org")->sub), "sip:s");
+	}
+	ck_assert_int_eq(got, STORE_RELOAD_DONE);
+	ck_assert_int_gt(n, 10);
+	load_good(many);
+	ck_assert_uint_eq(impi("c@c.org")->seq, STORE_SQN_STEP);
+}
+END_TEST
+
 START_TEST(a_change_without_memory_is_refused)
 {
 	load_good(ALICE);
@@ -243,6 +294,7 @@ main(void)
 		a_new_store_without_memory_is_none,
 		loading_without_memory_is_a_fault,
 		reloading_without_memory_changes_nothing,
+		reloading_by_steps_without_memory_changes_nothing,
 		a_change_without_memory_is_refused,
 		restoration_without_memory_is_refused,
 		opening_without_memory_loses_nothing,
