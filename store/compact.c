@@ -62,7 +62,7 @@ journal_fresh(struct journal *j)
 	if (j->fd >= 0)
 		close(j->fd);
 	j->fd = fd;
-	j->size = strlen(JOURNAL_HEADER);
+	j->size = j->synced = strlen(JOURNAL_HEADER);
 	j->unsure = !ok;
 	return ok;
 }

@@ -118,7 +118,7 @@ new_journal(const char *dir, const struct journal_io *io)
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_mutex_init(&j->mutex, NULL);
 	pthread_cond_init(&j->work, &attr);
-	pthread_cond_init(&j->synced, &attr);
+	pthread_cond_init(&j->told, &attr);
 	pthread_condattr_destroy(&attr);
 	j->eventfd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	j->dir = strdup(dir);
@@ -147,10 +147,11 @@ journal_open(const char *dir, const struct journal_io *io,
 }
 
 bool
-journal_start(struct journal *j)
+journal_start(struct journal *j, enum store_durability mode)
 {
 	if (j->unsure)
 		return false;
+	j->mode = mode;
 	/* Signals are the loop's. */
 	sigset_t all, old;
 	sigfillset(&all);
@@ -160,8 +161,8 @@ journal_start(struct journal *j)
 	return j->started;
 }
 
-static bool
-buf_room(struct journal_buf *buf, size_t len)
+bool
+journal_buf_room(struct journal_buf *buf, size_t len)
 {
 	if (len <= buf->cap - buf->len)
 		return true;
@@ -180,7 +181,8 @@ buf_room(struct journal_buf *buf, size_t len)
 static uint64_t
 append_locked(struct journal *j, const char *payloads, size_t len, size_t n)
 {
-	if (atomic_load(&j->failing) != 0 || !buf_room(&j->pending, len + 1))
+	if (atomic_load(&j->failing) != 0 ||
+	    !journal_buf_room(&j->pending, len + 1))
 		return 0;
 	if (j->pending.len == 0)
 		pthread_cond_signal(&j->work);
@@ -265,12 +267,32 @@ journal_woken(struct journal *j)
 		continue;
 }
 
+static void
+hurry_locked(struct journal *j)
+{
+	if (journal_durable(j) == j->appended)
+		return;
+	j->urgent = true;
+	pthread_cond_signal(&j->work);
+}
+
+void
+journal_hurry(struct journal *j)
+{
+	if (j->mode != STORE_ASYNC)
+		return;
+	pthread_mutex_lock(&j->mutex);
+	hurry_locked(j);
+	pthread_mutex_unlock(&j->mutex);
+}
+
 bool
 journal_sync(struct journal *j)
 {
 	pthread_mutex_lock(&j->mutex);
+	hurry_locked(j);
 	while (journal_durable(j) < j->appended && journal_failing(j) == 0)
-		pthread_cond_wait(&j->synced, &j->mutex);
+		pthread_cond_wait(&j->told, &j->mutex);
 	bool ok = journal_durable(j) == j->appended;
 	pthread_mutex_unlock(&j->mutex);
 	return ok;
@@ -300,7 +322,7 @@ journal_close(struct journal *j)
 	close_fd(j->dirfd);
 	close_fd(j->eventfd);
 	pthread_cond_destroy(&j->work);
-	pthread_cond_destroy(&j->synced);
+	pthread_cond_destroy(&j->told);
 	pthread_mutex_destroy(&j->mutex);
 	free(j->pending.octets);
 	free(j->taken.octets);

@@ -77,7 +77,7 @@ bool journal_put(struct journal *, const char *payload, size_t len);
 
 /* Starts the writer thread.  False: no thread is to be had, or a compaction
  * failed so late that a crash could lose what is appended now. */
-bool journal_start(struct journal *);
+bool journal_start(struct journal *, enum store_durability);
 
 /*
  * Appends one payload of at most JOURNAL_LINE_MAX octets, without newline or
@@ -95,7 +95,12 @@ uint64_t journal_append(struct journal *, const char *payload, size_t len);
 uint64_t journal_append_lines(
     struct journal *, const char *payloads, size_t len);
 
-/* All up to this position is on disk.  Callable from any thread. */
+/* Somebody waits for what was appended: with STORE_ASYNC it is synced at once,
+ * which it is with STORE_SYNC anyhow. */
+void journal_hurry(struct journal *);
+
+/* All up to this position is on disk, or with STORE_NONE is written.  Callable
+ * from any thread. */
 uint64_t journal_durable(const struct journal *);
 /* An eventfd, readable whenever journal_durable() or journal_failing() may
  * have changed; journal_woken() empties it. */
@@ -107,7 +112,8 @@ int journal_failing(const struct journal *);
 /* Waits until all that was appended is durable.  False: the disk is failing. */
 bool journal_sync(struct journal *);
 
-/* Writes what is pending, or gives up when the disk fails; unlocks, frees.
+/* Writes what is pending and syncs, or gives up when the disk fails; unlocks,
+ * frees.
  * NULL is fine. */
 void journal_close(struct journal *);
 

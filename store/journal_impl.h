@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <time.h>
 
 #include "store/journal.h"
 
@@ -45,7 +46,7 @@ struct journal {
 	store_fault_fn *fault;
 	void *fault_arg;
 	int dirfd, lockfd, fd, eventfd;
-	uint64_t size;          /* octets of the journal known to be on disk */
+	enum store_durability mode;
 	bool unsure;            /* a crash may bring the old journal back */
 	uint64_t put;           /* records of the snapshot being written */
 	int put_err;            /* errno of the first that failed */
@@ -53,13 +54,21 @@ struct journal {
 
 	pthread_t thread;
 	bool started;
-	bool dirty;               /* the writer's: octets may lie past size */
-	struct journal_buf taken; /* the writer's */
+
+	/* The writer's. */
+	struct journal_buf taken; /* not known to be on disk */
+	size_t written;           /* octets of it that are in the file */
+	uint64_t position;        /* of its last payload */
+	uint64_t size;            /* octets of the journal, whole groups */
+	uint64_t synced;          /* octets of it known to be on disk */
+	bool dirty;               /* octets may lie past size */
+	struct timespec due;      /* when to sync what nobody waits for */
 
 	pthread_mutex_t mutex; /* of the following */
-	pthread_cond_t work;   /* something is pending, or stop */
-	pthread_cond_t synced; /* durable or failing changed */
+	pthread_cond_t work;   /* something is pending, urgent, or stop */
+	pthread_cond_t told;   /* durable or failing changed */
 	bool stop;
+	bool urgent; /* somebody waits for what was appended */
 	struct journal_buf pending;
 	size_t unsynced; /* octets of pending and taken */
 	uint64_t appended;
@@ -71,6 +80,8 @@ struct journal {
 /* journal.c: tells a fault of a file of the folder; name NULL is the folder. */
 void journal_fault(const struct journal *, const char *name, unsigned line,
     const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* journal.c: room for len octets more; false: out of memory. */
+bool journal_buf_room(struct journal_buf *, size_t len);
 
 /* replay.c: reads `state` and `journal` and cuts a torn tail; makes both if
  * there is neither.  Opens journal->fd.  False after telling the fault. */

@@ -16,6 +16,7 @@ struct store {
 	struct orphans orphans;
 	struct restorations restorations;
 	struct journal *journal; /* NULL: in memory alone */
+	enum store_durability durability;
 	store_change_fn *change; /* or NULL */
 	void *change_arg;
 };
@@ -26,6 +27,9 @@ bool store_open_io(struct store *, const char *dir, const struct journal_io *,
 
 /* Journals a record that is about this subscription.  False: not written. */
 bool store_append(
+    struct store *, struct sub *, const char *payload, size_t len);
+/* The same for one that must be waited for, however durable changes are. */
+bool store_append_awaited(
     struct store *, struct sub *, const char *payload, size_t len);
 
 /* --- reg.c --- */

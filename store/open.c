@@ -138,7 +138,7 @@ store_open_io(struct store *store, const char *dir, const struct journal_io *io,
 		journal_close(j);
 		return false;
 	}
-	if (!journal_start(j)) {
+	if (!journal_start(j, store->durability)) {
 		fault(arg, dir, 0, "no thread for the journal can be started");
 		journal_close(j);
 		return false;

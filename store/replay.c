@@ -318,7 +318,7 @@ replay_journal(struct source *s, journal_record_fn *record, void *arg,
 			return false;
 	}
 	s->journal->fd = s->fd;
-	s->journal->size = s->start;
+	s->journal->size = s->journal->synced = s->start;
 	s->fd = -1;
 	return true;
 }

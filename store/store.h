@@ -33,6 +33,13 @@ enum {
 enum store_scheme { STORE_AKA, STORE_DIGEST, STORE_NASS, STORE_GIBA };
 enum store_state { STORE_NOT_REGISTERED, STORE_REGISTERED, STORE_UNREGISTERED };
 
+/* What an answer waits for before it promises that state has changed. */
+enum store_durability {
+	STORE_SYNC,  /* that the change is on disk */
+	STORE_ASYNC, /* nothing; the disk has it about a second later */
+	STORE_NONE,  /* nothing; it is written, when on disk nobody knows */
+};
+
 struct store;
 struct store_sub;
 
@@ -166,6 +173,16 @@ typedef void store_change_fn(void *arg, const struct store *old_store,
 void store_on_change(struct store *, store_change_fn *, void *arg);
 
 /*
+ * How durable changes are; STORE_SYNC if never called.  Before store_open().
+ * What says that SQNs may be used is waited for with all of them, so that none
+ * is used twice: with STORE_ASYNC until it is on disk, with STORE_NONE until it
+ * is written, so that only the system's end can repeat one.  store_close()
+ * always syncs.
+ */
+void store_set_durability(struct store *, enum store_durability);
+enum store_durability store_durability(const struct store *);
+
+/*
  * Opens hssd's own folder (made if missing), takes its lock, replays state
  * and journal, cuts a torn tail, compacts, starts the writer.  False after
  * telling the fault: damage, a lock held by another process, no permission.
@@ -251,9 +268,9 @@ bool store_resync(struct store *, struct store_impi *, uint64_t sqn_ms);
 /* --- Durability --- */
 
 /* The journal position that all told about this subscription depends on; 0
- * when that is durable already. */
+ * when that is durable already or need not be. */
 uint64_t store_position(const struct store *, const struct store_sub *);
-/* Everything up to this position is durable. */
+/* Everything up to this position is durable, or with STORE_NONE written. */
 uint64_t store_durable(const struct store *);
 /* Readable (an eventfd or pipe) whenever store_durable() or store_failing()
  * may have changed; store_woken() empties it.  -1 before store_open(). */

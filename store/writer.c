@@ -1,10 +1,13 @@
 /*
  * The journal's writer: lines to octets, and the thread that puts them on
  * disk.  Each turn takes all that was appended since the last one, writes it,
- * syncs once and reports the position (group commit).
+ * syncs once and reports the position (group commit).  With STORE_ASYNC a
+ * turn syncs only when somebody waits, a second has passed or much is
+ * unsynced; with STORE_NONE only the last one does.
  *
- * While the disk fails the group stays taken.  It is tried again each second,
- * from where the journal was known to be good, so that nothing is lost and
+ * What is not synced stays taken.  When the disk fails it is written again
+ * each second, from where the journal was known to be good: a system that
+ * could not sync octets may have thrown them away.  So nothing is lost and
  * nothing changes its place.
  */
 #include <errno.h>
@@ -20,6 +23,8 @@
 
 enum {
 	RETRY_S = 1,
+	ASYNC_S = 1, /* between syncs that nobody waits for */
+	ASYNC_MAX = JOURNAL_PENDING_MAX / 2, /* octets taken, not synced */
 	KEEP_CAP = 1 << 20, /* octets of a buffer worth keeping */
 };
 
@@ -77,19 +82,84 @@ journal_out_line(
 	       journal_out_octets(j, "\n", 1);
 }
 
-/* Waits for something to write; false when there is no more to come. */
-static bool
-take(struct journal *j, uint64_t *position)
+/* A turn of the writer. */
+struct turn {
+	bool sync; /* and not only written */
+	bool last;
+};
+
+static struct timespec
+after(time_t s)
 {
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	t.tv_sec += s;
+	return t;
+}
+
+static bool
+is_past(const struct timespec *t)
+{
+	struct timespec now = after(0);
+	return now.tv_sec > t->tv_sec ||
+	       (now.tv_sec == t->tv_sec && now.tv_nsec >= t->tv_nsec);
+}
+
+/* Whether what was written before this turn has to be synced now. */
+static bool
+is_due(const struct journal *j)
+{
+	return j->mode == STORE_ASYNC && j->taken.len > 0 &&
+	       (j->urgent || j->taken.len > ASYNC_MAX || is_past(&j->due));
+}
+
+static void
+wait_for_work(struct journal *j)
+{
+	while (j->pending.len == 0 && !j->stop && !is_due(j)) {
+		if (j->mode == STORE_ASYNC && j->taken.len > 0)
+			pthread_cond_timedwait(&j->work, &j->mutex, &j->due);
+		else
+			pthread_cond_wait(&j->work, &j->mutex);
+	}
+}
+
+/* Moves what is pending behind what is taken.  False: out of memory, which
+ * the next sync cures. */
+static bool
+join(struct journal *j)
+{
+	if (j->taken.len == 0) {
+		struct journal_buf empty = j->taken;
+		j->taken = j->pending;
+		j->pending = empty;
+	} else if (j->pending.len > 0) {
+		if (!journal_buf_room(&j->taken, j->pending.len))
+			return false;
+		memcpy(j->taken.octets + j->taken.len, j->pending.octets,
+		    j->pending.len);
+		j->taken.len += j->pending.len;
+		j->pending.len = 0;
+	}
+	j->position = j->appended;
+	return true;
+}
+
+static struct turn
+take(struct journal *j)
+{
+	struct turn t = { .sync = j->mode == STORE_SYNC };
 	pthread_mutex_lock(&j->mutex);
-	while (j->pending.len == 0 && !j->stop)
-		pthread_cond_wait(&j->work, &j->mutex);
-	struct journal_buf empty = j->taken;
-	j->taken = j->pending;
-	j->pending = empty;
-	*position = j->appended;
+	wait_for_work(j);
+	if (j->taken.len == 0)
+		j->due = after(ASYNC_S);
+	bool all = join(j);
+	t.last = j->stop && all;
+	t.sync = t.sync || t.last || !all || is_due(j);
+	if (all)
+		j->urgent = false;
 	pthread_mutex_unlock(&j->mutex);
-	return j->taken.len > 0;
+	return t;
 }
 
 /* Cuts off what an earlier try left, which may be half a line. */
@@ -105,26 +175,44 @@ cut(struct journal *j)
 static bool
 write_lines(struct journal *j)
 {
-	const char *at = j->taken.octets, *end = at + j->taken.len;
+	const char *at = j->taken.octets + j->written;
+	const char *end = j->taken.octets + j->taken.len;
+	if (at == end && !j->dirty)
+		return true;
+	if (!cut(j))
+		return false;
 	journal_out_to(j, j->fd);
 	while (at < end) {
 		const char *newline = memchr(at, '\n', (size_t)(end - at));
 		size_t len = (size_t)(newline - at);
-		if (!journal_out_line(j, j->size, at, len))
+		if (!journal_out_line(j, j->synced, at, len))
 			return false;
 		at = newline + 1;
 	}
-	return journal_out_flush(j);
+	if (!journal_out_flush(j))
+		return false;
+	j->size += j->out.total;
+	j->written = j->taken.len;
+	j->dirty = false;
+	return true;
 }
 
 static bool
-write_group(struct journal *j)
+sync_lines(struct journal *j)
 {
-	if (!cut(j) || !write_lines(j) || j->io.datasync(j->fd) < 0)
-		return false;
-	j->size += j->out.total;
-	j->dirty = false;
-	return true;
+	if (j->synced == j->size)
+		return true;
+	if (j->io.datasync(j->fd) == 0) {
+		j->synced = j->size;
+		return true;
+	}
+	/* With STORE_NONE they are not kept: what is written must do. */
+	if (j->mode != STORE_NONE) {
+		j->size = j->synced;
+		j->written = 0;
+		j->dirty = true;
+	}
+	return false;
 }
 
 static void
@@ -137,33 +225,41 @@ wake(struct journal *j)
 }
 
 static void
-report_durable(struct journal *j, uint64_t position)
+forget_taken(struct journal *j)
 {
-	pthread_mutex_lock(&j->mutex);
 	j->unsynced -= j->taken.len;
-	atomic_store(&j->durable, position);
-	atomic_store(&j->failing, 0);
-	pthread_cond_broadcast(&j->synced);
-	pthread_mutex_unlock(&j->mutex);
-	wake(j);
-	j->taken.len = 0;
+	j->taken.len = j->written = 0;
 	if (j->taken.cap > KEEP_CAP) {
 		free(j->taken.octets);
 		j->taken = (struct journal_buf){ 0 };
 	}
 }
 
+static void
+report_done(struct journal *j, bool synced)
+{
+	bool done = synced || j->mode == STORE_NONE;
+	pthread_mutex_lock(&j->mutex);
+	bool changed = atomic_exchange(&j->failing, 0) != 0 || done;
+	if (done) {
+		forget_taken(j);
+		atomic_store(&j->durable, j->position);
+	}
+	pthread_cond_broadcast(&j->told);
+	pthread_mutex_unlock(&j->mutex);
+	if (changed)
+		wake(j);
+}
+
 /* Reports the failure and waits for the next try.  False: it was the last. */
 static bool
 report_failing(struct journal *j, int err)
 {
-	struct timespec until;
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += RETRY_S;
+	struct timespec until = after(RETRY_S);
 	pthread_mutex_lock(&j->mutex);
 	bool again = !j->stop;
 	bool changed = atomic_exchange(&j->failing, err) != err;
-	pthread_cond_broadcast(&j->synced);
+	pthread_cond_broadcast(&j->told);
 	if (changed)
 		wake(j);
 	int rc = 0;
@@ -177,12 +273,13 @@ void *
 journal_writer(void *arg)
 {
 	struct journal *j = arg;
-	uint64_t position;
-	while (take(j, &position)) {
-		while (!write_group(j))
+	struct turn t = { 0 };
+	while (!t.last) {
+		t = take(j);
+		while (!write_lines(j) || (t.sync && !sync_lines(j)))
 			if (!report_failing(j, errno != 0 ? errno : EIO))
 				return NULL;
-		report_durable(j, position);
+		report_done(j, t.sync);
 	}
 	return NULL;
 }

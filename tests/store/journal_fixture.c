@@ -171,7 +171,7 @@ start_journal(void)
 {
 	ck_assert_msg(
 	    open_journal(), "%s:%u: %s", told.file, told.line, told.what);
-	ck_assert(journal_start(journal));
+	ck_assert(journal_start(journal, STORE_SYNC));
 }
 
 void

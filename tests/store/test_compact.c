@@ -47,7 +47,7 @@ compact(void)
 	if (!open_journal())
 		return false;
 	replayed(values);
-	return journal_compact(journal, emit, values) && journal_start(journal);
+	return journal_compact(journal, emit, values) && journal_start(journal, STORE_SYNC);
 }
 
 /* Two generations: a compacted one, and what was appended to it. */
@@ -208,7 +208,7 @@ START_TEST(fault_at_any_step_changes_nothing)
 		ck_assert_uint_eq(told.faults, 1);
 		ck_assert(fault_is_of(n <= 5 ? "state.new" : "journal.new"));
 		ck_assert_ptr_nonnull(strstr(told.what, "Input/output error"));
-		if (!journal_start(journal)) {
+		if (!journal_start(journal, STORE_SYNC)) {
 			refused++;
 		} else {
 			started++;
@@ -238,7 +238,7 @@ START_TEST(emit_that_gives_up_changes_nothing)
 	check_filled();
 	ck_assert(!journal_compact(journal, refuse, NULL));
 	ck_assert_uint_eq(told.faults, 0);
-	ck_assert(journal_start(journal));
+	ck_assert(journal_start(journal, STORE_SYNC));
 	close_journal();
 	check_filled();
 }

@@ -85,8 +85,14 @@ on_stored(evutil_socket_t fd, short what, void *arg)
 static bool
 open_store(struct server *sv)
 {
+	static const enum store_durability durability[] = {
+		[CONF_SYNC] = STORE_SYNC,
+		[CONF_ASYNC] = STORE_ASYNC,
+		[CONF_NONE] = STORE_NONE,
+	};
 	struct store_report report;
 
+	store_set_durability(sv->store, durability[sv->conf.durability]);
 	if (!store_open(sv->store, sv->conf.store, &report, fault_print, NULL))
 		return false;
 	log_info("store: %s: %zu subscriptions, %zu records read",
@@ -217,8 +223,6 @@ tell_unused(const struct conf *conf)
 	if (conf->http != NULL)
 		log_info("hssd: http = %s: no HTTP is served by this version",
 		    conf->http);
-	if (conf->durability != CONF_SYNC)
-		log_info("hssd: durability: this version always uses sync");
 }
 
 bool
