@@ -312,6 +312,7 @@ replace(struct load *l)
 	(void)hash_fit(&l->tables->impus);
 	tables_free(store->tables, &store->scscfs);
 	store->tables = l->tables;
+	snapshot_restart(store);
 	restore_prune(store);
 	return true;
 }

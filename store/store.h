@@ -3,10 +3,11 @@
  *
  * Two owners: the operator's subscriber files are only read; the folder given
  * to store_open() is hssd's own and holds `state` (snapshot), `journal`
- * (append-only, one checksummed text line a record) and `lock`.
+ * (append-only, one checksummed text line a record), at times journal.old
+ * (what a snapshot under way will hold) and `lock`.
  *
- * One thread owns all that is in memory and calls everything here; a writer
- * thread of the store's own puts journal records on disk.  A change is in
+ * One thread owns all that is in memory and calls everything here; threads of
+ * the store's own put records on disk.  A change is in
  * memory at once and durable later: store_position() says what to wait for.
  *
  * The store knows nothing of Diameter, of crypto or of logging.
@@ -184,7 +185,7 @@ enum store_durability store_durability(const struct store *);
 
 /*
  * Opens hssd's own folder (made if missing), takes its lock, replays state
- * and journal, cuts a torn tail, compacts, starts the writer.  False after
+ * and journal, cuts a torn tail, starts the writer.  False after
  * telling the fault: damage, a lock held by another process, no permission.
  * Load first: what is not provisioned now loses its registration.  Without
  * this a store works in memory alone (tests, -n).
@@ -280,5 +281,25 @@ void store_woken(struct store *);
 int store_failing(const struct store *);
 /* Waits until all that was changed is durable; for tests and the exit. */
 bool store_sync(struct store *);
+
+/* --- Compaction --- */
+
+/* What store_work() has to tell. */
+struct store_work {
+	enum {
+		STORE_SNAPSHOT_NOTHING,
+		STORE_SNAPSHOT_BEGUN,
+		STORE_SNAPSHOT_DONE,
+		STORE_SNAPSHOT_FAILED, /* all is as before; tried again later */
+	} step;
+	uint64_t octets; /* of `state`: begun, the old one; done, the new */
+	int error;       /* errno: failed */
+};
+/*
+ * Keeps the journal short: writes a new snapshot when it has grown, a slice at
+ * each call, less than a millisecond.  Call it whenever store_fd() is readable,
+ * after store_open(), and soon again when it returns true.
+ */
+bool store_work(struct store *, struct store_work *);
 
 #endif

@@ -1,9 +1,9 @@
 /*
- * The journal's writer: lines to octets, and the thread that puts them on
- * disk.  Each turn takes all that was appended since the last one, writes it,
- * syncs once and reports the position (group commit).  With STORE_ASYNC a
- * turn syncs only when somebody waits, a second has passed or much is
- * unsynced; with STORE_NONE only the last one does.
+ * The journal's writer: the thread that puts what is appended on disk.  Each
+ * turn takes all that was appended since the last one, writes it, syncs once
+ * and reports the position (group commit).  With STORE_ASYNC a turn syncs only
+ * when somebody waits, a second has passed or much is unsynced; with STORE_NONE
+ * only the last one does.
  *
  * What is not synced stays taken.  When the disk fails it is written again
  * each second, from where the journal was known to be good: a system that
@@ -28,63 +28,10 @@ enum {
 	KEEP_CAP = 1 << 20, /* octets of a buffer worth keeping */
 };
 
-void
-journal_out_to(struct journal *j, int fd)
-{
-	j->out.fd = fd;
-	j->out.len = 0;
-	j->out.total = 0;
-}
-
-bool
-journal_out_flush(struct journal *j)
-{
-	struct journal_out *out = &j->out;
-	for (size_t at = 0; at < out->len;) {
-		ssize_t n = j->io.write(out->fd, out->buf + at, out->len - at);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n == 0)
-			errno = EIO;
-		if (n <= 0)
-			return false;
-		at += (size_t)n;
-	}
-	out->len = 0;
-	return true;
-}
-
-bool
-journal_out_octets(struct journal *j, const char *octets, size_t len)
-{
-	struct journal_out *out = &j->out;
-	if (len > sizeof(out->buf) - out->len && !journal_out_flush(j))
-		return false;
-	memcpy(out->buf + out->len, octets, len);
-	out->len += len;
-	out->total += len;
-	return true;
-}
-
-bool
-journal_out_line(
-    struct journal *j, uint64_t mark, const char *payload, size_t len)
-{
-	char head[JOURNAL_CRC_LEN + 1 + JOURNAL_MARK_MAX + 1 + 1];
-	char *text = head + JOURNAL_CRC_LEN + 1;
-	int n = snprintf(text, JOURNAL_MARK_MAX + 2, "%" PRIu64 " ", mark);
-	uint32_t crc = crc32c(crc32c(0, text, (size_t)n), payload, len);
-	for (int i = JOURNAL_CRC_LEN; i-- > 0; crc >>= 4)
-		head[i] = "0123456789abcdef"[crc & 15];
-	head[JOURNAL_CRC_LEN] = ' ';
-	return journal_out_octets(j, head, JOURNAL_CRC_LEN + 1 + (size_t)n) &&
-	       journal_out_octets(j, payload, len) &&
-	       journal_out_octets(j, "\n", 1);
-}
-
 /* A turn of the writer. */
 struct turn {
 	bool sync; /* and not only written */
+	bool roll; /* the journal is to become journal.old */
 	bool last;
 };
 
@@ -116,7 +63,8 @@ is_due(const struct journal *j)
 static void
 wait_for_work(struct journal *j)
 {
-	while (j->pending.len == 0 && !j->stop && !is_due(j)) {
+	while (j->pending.len == 0 && !j->stop && !is_due(j) &&
+	       j->snapshot.roll != ROLL_ASKED) {
 		if (j->mode == STORE_ASYNC && j->taken.len > 0)
 			pthread_cond_timedwait(&j->work, &j->mutex, &j->due);
 		else
@@ -155,7 +103,8 @@ take(struct journal *j)
 		j->due = after(ASYNC_S);
 	bool all = join(j);
 	t.last = j->stop && all;
-	t.sync = t.sync || t.last || !all || is_due(j);
+	t.roll = j->snapshot.roll == ROLL_ASKED && all;
+	t.sync = t.sync || t.roll || t.last || !all || is_due(j);
 	if (all)
 		j->urgent = false;
 	pthread_mutex_unlock(&j->mutex);
@@ -166,7 +115,7 @@ take(struct journal *j)
 static bool
 cut(struct journal *j)
 {
-	if (j->dirty && ftruncate(j->fd, (off_t)j->size) < 0)
+	if (j->dirty && j->io.truncate(j->fd, (off_t)j->size) < 0)
 		return false;
 	j->dirty = true;
 	return true;
@@ -181,15 +130,9 @@ write_lines(struct journal *j)
 		return true;
 	if (!cut(j))
 		return false;
-	journal_out_to(j, j->fd);
-	while (at < end) {
-		const char *newline = memchr(at, '\n', (size_t)(end - at));
-		size_t len = (size_t)(newline - at);
-		if (!journal_out_line(j, j->synced, at, len))
-			return false;
-		at = newline + 1;
-	}
-	if (!journal_out_flush(j))
+	journal_out_to(&j->out, &j->io, j->fd);
+	if (!journal_out_lines(&j->out, j->synced, at, end) ||
+	    !journal_out_flush(&j->out))
 		return false;
 	j->size += j->out.total;
 	j->written = j->taken.len;
@@ -216,15 +159,6 @@ sync_lines(struct journal *j)
 }
 
 static void
-wake(struct journal *j)
-{
-	uint64_t one = 1;
-	/* EAGAIN is a counter that is full, and so readable already. */
-	while (write(j->eventfd, &one, sizeof(one)) < 0 && errno == EINTR)
-		continue;
-}
-
-static void
 forget_taken(struct journal *j)
 {
 	j->unsynced -= j->taken.len;
@@ -239,6 +173,7 @@ static void
 report_done(struct journal *j, bool synced)
 {
 	bool done = synced || j->mode == STORE_NONE;
+	atomic_store(&j->grown, j->size);
 	pthread_mutex_lock(&j->mutex);
 	bool changed = atomic_exchange(&j->failing, 0) != 0 || done;
 	if (done) {
@@ -248,7 +183,19 @@ report_done(struct journal *j, bool synced)
 	pthread_cond_broadcast(&j->told);
 	pthread_mutex_unlock(&j->mutex);
 	if (changed)
-		wake(j);
+		journal_wake(j);
+}
+
+static void
+roll(struct journal *j)
+{
+	bool ok = journal_roll(j);
+	int err = errno;
+	pthread_mutex_lock(&j->mutex);
+	j->snapshot.roll = ok ? ROLL_DONE : ROLL_FAILED;
+	j->snapshot.err = ok ? 0 : err;
+	pthread_mutex_unlock(&j->mutex);
+	journal_wake(j);
 }
 
 /* Reports the failure and waits for the next try.  False: it was the last. */
@@ -261,7 +208,7 @@ report_failing(struct journal *j, int err)
 	bool changed = atomic_exchange(&j->failing, err) != err;
 	pthread_cond_broadcast(&j->told);
 	if (changed)
-		wake(j);
+		journal_wake(j);
 	int rc = 0;
 	while (!j->stop && rc == 0)
 		rc = pthread_cond_timedwait(&j->work, &j->mutex, &until);
@@ -280,6 +227,8 @@ journal_writer(void *arg)
 			if (!report_failing(j, errno != 0 ? errno : EIO))
 				return NULL;
 		report_done(j, t.sync);
+		if (t.roll)
+			roll(j);
 	}
 	return NULL;
 }
