@@ -10,14 +10,15 @@
 
 /* How far a snapshot has come; all zero: not begun. */
 struct snapshot_walk {
-	struct tables_walk subs;
+	struct arena_walk subs;
 	bool subs_done;
 	uint32_t orphans, restorations; /* told of their lists */
 };
 
 struct store {
 	struct store_hooks hooks;
-	uint64_t key[2]; /* of all hash tables */
+	uint64_t key[2];   /* of all hash tables */
+	unsigned sqn_step; /* vectors that a record allows */
 	struct tables *tables;
 	struct scscfs scscfs;
 	struct orphans orphans;

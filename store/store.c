@@ -16,6 +16,7 @@ store_new(const struct store_hooks *hooks)
 	if (store == NULL)
 		return NULL;
 	store->hooks = *hooks;
+	store->sqn_step = STORE_SQN_STEP;
 	if (hash_key(store->key))
 		store->tables = tables_new(store->key);
 	if (store->tables == NULL) {
@@ -73,6 +74,14 @@ store_match_impu(const struct store *store, const void *name, size_t len)
 			     : tables_wildcard(store->tables, form, len);
 }
 
+struct store_sub *
+store_find_sub(const struct store *store, const void *name, size_t len)
+{
+	struct sub *sub = tables_sub(store->tables, name, len);
+
+	return sub != NULL ? &sub->pub : NULL;
+}
+
 size_t
 store_impu_form(char form[STORE_NAME_MAX], const void *name, size_t len)
 {
@@ -110,7 +119,7 @@ store_count(const struct store *store)
 void
 store_each(const struct store *store, store_each_fn *fn, void *arg)
 {
-	struct tables_walk walk = { 0 };
+	struct arena_walk walk = { 0 };
 	const struct sub *sub;
 
 	while ((sub = tables_next(store->tables, &walk)) != NULL) {
@@ -128,7 +137,7 @@ store_registered(const struct store *store)
 struct store_walk
 store_behind(const struct store *store, const struct store_sub *sub)
 {
-	struct tables_walk w = tables_behind(store->tables, sub_of(sub));
+	struct arena_walk w = tables_behind(store->tables, sub_of(sub));
 
 	return (struct store_walk){ w.chunk, w.ref };
 }
@@ -136,7 +145,7 @@ store_behind(const struct store *store, const struct store_sub *sub)
 const struct store_sub *
 store_next(const struct store *store, struct store_walk *walk)
 {
-	struct tables_walk w = { walk->chunk, walk->ref };
+	struct arena_walk w = { walk->chunk, walk->ref };
 	const struct sub *sub = tables_next(store->tables, &w);
 
 	*walk = (struct store_walk){ w.chunk, w.ref };
@@ -218,6 +227,14 @@ int
 store_failing(const struct store *store)
 {
 	return store->journal != NULL ? journal_failing(store->journal) : 0;
+}
+
+void
+store_written(const struct store *store, uint64_t *octets, uint64_t *syncs)
+{
+	*octets = *syncs = 0;
+	if (store->journal != NULL)
+		journal_written(store->journal, octets, syncs);
 }
 
 bool

@@ -28,6 +28,7 @@ enum {
 	STORE_SCSCFS_MAX = 4096,      /* different S-CSCFs assigned at a time */
 	STORE_RESTORATION_MAX = 2048, /* octets kept for an S-CSCF */
 	STORE_SQN_STEP = 64,          /* vectors a journal record allows */
+	STORE_SQN_STEP_MAX = 254,     /* see store_impi.left */
 	STORE_SQN_IND_BITS = 5,       /* TS 33.102, C.1.1: SQN = SEQ || IND */
 };
 
@@ -44,22 +45,26 @@ enum store_durability {
 struct store;
 struct store_sub;
 
-/* An identity in its canonical form; store_name() makes text of it. */
+/* An identity in its canonical form; store_name() makes text of it.  It stands
+ * with its subscription: a copy elsewhere has no local part. */
 struct store_name {
-	uint32_t domain; /* interned: what follows the last '@', or 0 */
-	uint8_t len;
-	uint16_t line;     /* of its file, counted from the section's head */
-	const char *local; /* not NUL-terminated */
+	uint32_t domain : 24; /* interned: what follows the last '@', or 0 */
+	uint32_t len : 8;     /* of the local part */
+	uint16_t line;        /* of its file, counted from the section's head */
+	uint16_t local;       /* octets from here to the local part */
 };
+
+/* What stands before the '@': len octets, not NUL-terminated. */
+static inline const char *
+store_name_local(const struct store_name *name)
+{
+	return (const char *)name + name->local;
+}
 
 /* Private identity and its credential.  Read-only outside store/. */
 struct store_impi {
 	struct store_name name;
 	struct store_sub *sub;
-	enum store_scheme scheme;
-	uint8_t index; /* in sub->impis, and bit in the registration masks */
-	uint8_t amf[2];
-	uint8_t left; /* SEQs after seq that the journal allows; see sqn.c */
 	union {
 		struct {
 			uint8_t k[16], opc[16];
@@ -72,6 +77,10 @@ struct store_impi {
 		} framed_ip;         /* GIBA */
 	} u;
 	uint64_t seq; /* last SEQ given out */
+	enum store_scheme scheme : 8;
+	uint8_t index; /* in sub->impis, and bit in the registration masks */
+	uint8_t amf[2];
+	uint8_t left; /* SEQs after seq that the journal allows; see sqn.c */
 };
 
 /* Public identity.  Read-only outside store/. */
@@ -107,9 +116,7 @@ struct store_reg {
 /* A subscription.  Read-only outside store/.  impis and impus stand in the
  * file's order, but the default IMPU of each set comes first in it. */
 struct store_sub {
-	const char *name; /* its section */
-	struct store_impi *impis;
-	struct store_impu *impus;
+	uint32_t piece; /* the store's own */
 	uint8_t nimpis, nimpus, nsets;
 	uint8_t nmandatory, noptional;
 	bool barred : 1;         /* the whole subscription */
@@ -117,7 +124,11 @@ struct store_sub {
 	bool loose_route : 1;    /* Loose-Route-Indication */
 	bool privileged : 1;     /* Priviledged-Sender-Indication */
 	bool reassign : 1;       /* see store_reg */
+	bool own : 1;            /* hssd's own, not of the operator's files */
 	uint16_t charging;       /* as store_hooks.charging numbered it, or 0 */
+	const char *name;        /* its section */
+	struct store_impi *impis;
+	struct store_impu *impus;
 	const char *fixed_scscf; /* scscf = of the file, or NULL */
 	const char *visited;     /* networks, a space between; NULL: all */
 	uint32_t *capabilities;  /* the mandatory ones, then the optional */
@@ -206,6 +217,9 @@ struct store_impu *store_find_impu(
  * literal prefix (TS 23.003, 13.4 and 13.5). */
 struct store_impu *store_match_impu(
     const struct store *, const void *name, size_t len);
+/* By the name of its section. */
+struct store_sub *store_find_sub(
+    const struct store *, const void *name, size_t len);
 /* The canonical form of a public identity; its length in octets, 0 if the text
  * is no such identity. */
 size_t store_impu_form(char form[STORE_NAME_MAX], const void *name, size_t len);
@@ -221,7 +235,9 @@ size_t store_registered(const struct store *); /* those with a registered set */
 typedef bool store_each_fn(void *arg, const struct store_sub *);
 void store_each(const struct store *, store_each_fn *, void *arg);
 /* A walk that may pause: all zero to begin with, or behind a subscription.  The
- * order is that of the files; a successful reload ends it. */
+ * order is that of the files as long as none is imported; whatever comes or
+ * goes meanwhile, those that stay are met once.  A successful reload ends it.
+ */
 struct store_walk {
 	size_t chunk;
 	uint32_t ref;
@@ -258,6 +274,10 @@ bool store_put_restoration(struct store *, struct store_impi *, unsigned set,
 
 /* --- SQN (TS 33.102, C.3, profile 2) --- */
 
+/* How many vectors a journal record allows, 1 to STORE_SQN_STEP_MAX; at first
+ * STORE_SQN_STEP.  More means less to write, and that a crash skips more.
+ * False, and nothing changed: another number. */
+bool store_set_sqn_step(struct store *, unsigned step);
 /* n SQNs in a row for one IMPI, SEQ growing by one, all with this IND: *first
  * is the first, each next one 32 more.  None is ever given out twice, whatever
  * is pulled.  False: SEQ is used up or the disk is failing. */
@@ -279,6 +299,9 @@ int store_fd(const struct store *);
 void store_woken(struct store *);
 /* 0, or the errno of the disk at present. */
 int store_failing(const struct store *);
+/* Octets that changes have taken on disk since the start, and how often they
+ * were synced; 0 before store_open(). */
+void store_written(const struct store *, uint64_t *octets, uint64_t *syncs);
 /* Waits until all that was changed is durable; for tests and the exit. */
 bool store_sync(struct store *);
 

@@ -137,6 +137,8 @@ write_lines(struct journal *j)
 	j->size += j->out.total;
 	j->written = j->taken.len;
 	j->dirty = false;
+	if (j->mode == STORE_NONE)
+		atomic_fetch_add(&j->octets, j->out.total);
 	return true;
 }
 
@@ -146,7 +148,10 @@ sync_lines(struct journal *j)
 	if (j->synced == j->size)
 		return true;
 	if (j->io.datasync(j->fd) == 0) {
+		if (j->mode != STORE_NONE)
+			atomic_fetch_add(&j->octets, j->size - j->synced);
 		j->synced = j->size;
+		atomic_fetch_add(&j->syncs, 1);
 		return true;
 	}
 	/* With STORE_NONE they are not kept: what is written must do. */

@@ -119,6 +119,26 @@ START_TEST(mix_of_one_kind_has_no_other)
 }
 END_TEST
 
+START_TEST(random_numbers_are_below_the_count_and_cover_it)
+{
+	unsigned hits[10] = { 0 };
+	uint64_t seed = 0, again = 0;
+
+	for (int i = 0; i < 10000; i++) {
+		uint32_t n = load_random(&seed, 10);
+
+		ck_assert_uint_lt(n, 10);
+		ck_assert_uint_eq(n, load_random(&again, 10));
+		hits[n]++;
+	}
+	for (int i = 0; i < 10; i++) {
+		ck_assert_uint_gt(hits[i], 800);
+		ck_assert_uint_lt(hits[i], 1200);
+	}
+	ck_assert_uint_eq(load_random(&seed, 1), 0);
+}
+END_TEST
+
 START_TEST(mix_that_is_none_is_refused)
 {
 	static const char *const wrong[] = { "", "1", "1:1:1", "1:1:1:1:1",
@@ -223,6 +243,15 @@ about(const char *impi, const char *impu)
 	};
 }
 
+static void
+patch(struct load_request *r, uint32_t hbh, uint32_t e2e, uint32_t number,
+    uint64_t user)
+{
+	const struct load_ask ask = { .user = user, .type = 5, .name = 2 };
+
+	load_request_patch(r, hbh, e2e, number, &ask);
+}
+
 START_TEST(every_request_is_patched_in_place)
 {
 	const struct load_about a = about("u%05u@" REALM, "sip:u%05u@" REALM);
@@ -232,8 +261,8 @@ START_TEST(every_request_is_patched_in_place)
 		const char *impi = kind == LOAD_LIR ? NULL : "u00123@" REALM;
 
 		ck_assert(load_request_make(&r, (enum load_kind)kind, &a));
-		load_request_patch(&r, 9, 9, 4294967295, 99999);
-		load_request_patch(&r, 0x01020304, 0xfffefdfc, 42, 123);
+		patch(&r, 9, 9, 4294967295, 99999);
+		patch(&r, 0x01020304, 0xfffefdfc, 42, 123);
 		assert_patched(&r, impi, "sip:u00123@" REALM);
 	}
 }
@@ -245,7 +274,7 @@ START_TEST(one_user_stays_as_given)
 	struct load_request r;
 
 	ck_assert(load_request_make(&r, LOAD_MAR, &a));
-	load_request_patch(&r, 0x01020304, 0xfffefdfc, 42, 123);
+	patch(&r, 0x01020304, 0xfffefdfc, 42, 123);
 	assert_patched(&r, "bob@" REALM, "tel:+15550001");
 }
 END_TEST
@@ -329,15 +358,17 @@ static bool
 check(struct options o)
 {
 	FILE *null = fopen("/dev/null", "w");
-	struct load_mix mix;
+	struct load_draw draw = { 0 };
 
 	ck_assert_ptr_nonnull(null);
 	o.connect = tcp_connect;
+	if (o.server_name == NULL)
+		o.server_name = "sip:scscf." REALM;
 	if (o.impi == NULL)
 		o.impi = "u%03u@" REALM;
 	o.impu = "sip:u%03u@" REALM;
 
-	bool ok = load_check(&o, &mix, null);
+	bool ok = load_check(&o, &draw, null);
 
 	(void)fclose(null);
 	return ok;
@@ -390,6 +421,7 @@ main(void)
 	    value_past_the_range_counts_as_its_largest, percentiles_are_ranks,
 	    merged_histogram_has_the_values_of_both, mix_spreads_by_weight,
 	    mix_of_one_kind_has_no_other, mix_that_is_none_is_refused,
+	    random_numbers_are_below_the_count_and_cover_it,
 	    pattern_has_one_number_of_fixed_width,
 	    pattern_that_is_none_is_refused, pattern_needs_room_for_its_nul,
 	    number_fits_its_digits_and_no_more,

@@ -58,6 +58,19 @@ load_mix_next(struct load_mix *mix)
 	return (enum load_kind)next;
 }
 
+/* SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number
+ * Generators, 2014), its upper half scaled. */
+uint32_t
+load_random(uint64_t *seed, uint32_t count)
+{
+	uint64_t z = *seed += 0x9e3779b97f4a7c15;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+	z = (z ^ z >> 27) * 0x94d049bb133111eb;
+	z ^= z >> 31;
+	return (uint32_t)((z >> 32) * count >> 32);
+}
+
 /* The digits of "%0Nu": N and the octets it takes, or 0. */
 static size_t
 read_width(const char *text, unsigned *width)

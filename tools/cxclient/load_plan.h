@@ -34,6 +34,8 @@ const char *load_kind_name(enum load_kind);
 bool load_mix_read(struct load_mix *, const char *text);
 /* The kind whose turn it is; the same order every time, spread evenly. */
 enum load_kind load_mix_next(struct load_mix *);
+/* A number below count; seed begins with any value. */
+uint32_t load_random(uint64_t *seed, uint32_t count);
 /* Copies a text to out with zeroes where it says %0Nu, N being 1 to 10.  False:
  * another use of '%', or no room. */
 bool load_pattern_read(
