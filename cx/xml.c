@@ -84,12 +84,32 @@ xml_markup(struct xml *x, const char *s)
 	xml_raw(x, s, strlen(s));
 }
 
+/* Octets from s on that stand for themselves: ASCII without markup. */
+static size_t
+plain_len(const char *s, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && s[n] >= ' ' && s[n] < 0x7f && escape_of(s[n]) == NULL)
+		n++;
+	return n;
+}
+
 void
 xml_text(struct xml *x, const char *s, size_t len)
 {
 	for (size_t i = 0; i < len;) {
+		size_t plain = plain_len(s + i, len - i);
+
+		if (plain > 0) {
+			xml_raw(x, s + i, plain);
+			i += plain;
+			continue;
+		}
+
 		size_t n = char_len((const uint8_t *)s + i, len - i);
 		const char *escape = escape_of(s[i]);
+
 		if (escape != NULL)
 			xml_markup(x, escape);
 		else if (n == 0)
@@ -100,20 +120,33 @@ xml_text(struct xml *x, const char *s, size_t len)
 	}
 }
 
+/* A tag in one piece: a document has more tags than texts. */
+static void
+put_tag(struct xml *x, const char *open, size_t open_len, const char *name)
+{
+	size_t name_len = strlen(name), len = open_len + name_len + 1;
+	char *p = x->p + x->len;
+
+	if (x->full || len > x->cap - x->len) {
+		x->full = true;
+		return;
+	}
+	memcpy(p, open, open_len);
+	memcpy(p + open_len, name, name_len);
+	p[len - 1] = '>';
+	x->len += len;
+}
+
 void
 xml_begin(struct xml *x, const char *name)
 {
-	xml_markup(x, "<");
-	xml_markup(x, name);
-	xml_markup(x, ">");
+	put_tag(x, "<", 1, name);
 }
 
 void
 xml_end(struct xml *x, const char *name)
 {
-	xml_markup(x, "</");
-	xml_markup(x, name);
-	xml_markup(x, ">");
+	put_tag(x, "</", 2, name);
 }
 
 void

@@ -193,7 +193,7 @@ begin_section(struct load *l, char *head)
 	}
 	s->namelen = len - 2;
 	memcpy(s->name, head + 1, s->namelen);
-	s->hash = hash_of(&l->names, s->name, s->namelen);
+	s->hash = hash_of(&l->tables->sections, s->name, s->namelen);
 }
 
 static void
@@ -267,17 +267,6 @@ load_file(struct load *l)
 	lines_close(&l->lines);
 }
 
-static size_t
-section_text(const void *arg, uint32_t ref, char buf[HASH_TEXT_MAX])
-{
-	const struct tables *t = arg;
-	const struct sub *sub = arena_at(&t->subs, ref);
-	size_t len = strlen(sub->pub.name);
-
-	memcpy(buf, sub->pub.name, len);
-	return len;
-}
-
 /* Reads everything; afterwards l->faults counts. */
 static void
 load_files(struct load *l, size_t nfiles)
@@ -310,6 +299,7 @@ replace(struct load *l)
 	/* Without the memory to make them smaller they stay as they are. */
 	(void)hash_fit(&l->tables->impis);
 	(void)hash_fit(&l->tables->impus);
+	(void)hash_fit(&l->tables->sections);
 	tables_free(store->tables, &store->scscfs);
 	store->tables = l->tables;
 	restore_prune(store);
@@ -335,14 +325,12 @@ store_load(struct store *store, const char *const *files, size_t nfiles,
 	l->fault = fault;
 	l->arg = arg;
 	l->default_profile = -1;
-	hash_init(&l->names, store->key, section_text, l->tables);
 	load_files(l, nfiles);
 	if (l->told > 0 || !replace(l))
 		tables_free(l->tables, &store->scscfs);
 
 	size_t told = l->told;
 
-	hash_free(&l->names);
 	free(l->places);
 	explicit_bzero(&l->section, sizeof l->section);
 	free(l);

@@ -77,7 +77,6 @@ struct load {
 	size_t faults, told;
 	bool no_memory;
 	int default_profile; /* -1: not asked for yet */
-	struct hash names;   /* of sections, to references of subscriptions */
 	struct load_place *places;
 	size_t nplaces, places_cap;
 	struct load_section section;
