@@ -251,6 +251,13 @@ journal_failing(const struct journal *j)
 	return atomic_load(&j->failing);
 }
 
+void
+journal_written(const struct journal *j, uint64_t *octets, uint64_t *syncs)
+{
+	*octets = atomic_load(&j->octets);
+	*syncs = atomic_load(&j->syncs);
+}
+
 int
 journal_fd(const struct journal *j)
 {

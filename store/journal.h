@@ -104,6 +104,9 @@ void journal_woken(struct journal *);
 /* 0, or the errno of the disk at present.  What is pending stays so and is
  * tried again each second. */
 int journal_failing(const struct journal *);
+/* What appending has cost since the start: octets of the journal on disk, and
+ * how often they were synced. */
+void journal_written(const struct journal *, uint64_t *octets, uint64_t *syncs);
 /* Waits until all that was appended is durable.  False: the disk is failing. */
 bool journal_sync(struct journal *);
 

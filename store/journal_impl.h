@@ -66,6 +66,7 @@ struct journal {
 
 	_Atomic uint64_t durable;
 	_Atomic int failing;
+	_Atomic uint64_t octets, syncs; /* see journal_written() */
 };
 
 /* journal.c: tells a fault of a file of the folder; name NULL is the folder. */

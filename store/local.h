@@ -10,7 +10,8 @@
 
 struct store {
 	struct store_hooks hooks;
-	uint64_t key[2]; /* of all hash tables */
+	uint64_t key[2];   /* of all hash tables */
+	unsigned sqn_step; /* vectors that a record allows */
 	struct tables *tables;
 	struct scscfs scscfs;
 	struct orphans orphans;

@@ -16,6 +16,7 @@ store_new(const struct store_hooks *hooks)
 	if (store == NULL)
 		return NULL;
 	store->hooks = *hooks;
+	store->sqn_step = STORE_SQN_STEP;
 	if (hash_key(store->key))
 		store->tables = tables_new(store->key);
 	if (store->tables == NULL) {
@@ -197,6 +198,14 @@ int
 store_failing(const struct store *store)
 {
 	return store->journal != NULL ? journal_failing(store->journal) : 0;
+}
+
+void
+store_written(const struct store *store, uint64_t *octets, uint64_t *syncs)
+{
+	*octets = *syncs = 0;
+	if (store->journal != NULL)
+		journal_written(store->journal, octets, syncs);
 }
 
 bool

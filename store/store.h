@@ -27,6 +27,7 @@ enum {
 	STORE_SCSCFS_MAX = 4096,      /* different S-CSCFs assigned at a time */
 	STORE_RESTORATION_MAX = 2048, /* octets kept for an S-CSCF */
 	STORE_SQN_STEP = 64,          /* vectors a journal record allows */
+	STORE_SQN_STEP_MAX = 254,     /* see store_impi.left */
 	STORE_SQN_IND_BITS = 5,       /* TS 33.102, C.1.1: SQN = SEQ || IND */
 };
 
@@ -255,6 +256,10 @@ bool store_put_restoration(struct store *, struct store_impi *, unsigned set,
 
 /* --- SQN (TS 33.102, C.3, profile 2) --- */
 
+/* How many vectors a journal record allows, 1 to STORE_SQN_STEP_MAX; at first
+ * STORE_SQN_STEP.  More means less to write, and that a crash skips more.
+ * False, and nothing changed: another number. */
+bool store_set_sqn_step(struct store *, unsigned step);
 /* n SQNs in a row for one IMPI, SEQ growing by one, all with this IND: *first
  * is the first, each next one 32 more.  None is ever given out twice, whatever
  * is pulled.  False: SEQ is used up or the disk is failing. */
@@ -276,6 +281,9 @@ int store_fd(const struct store *);
 void store_woken(struct store *);
 /* 0, or the errno of the disk at present. */
 int store_failing(const struct store *);
+/* Octets that changes have taken on disk since the start, and how often they
+ * were synced; 0 before store_open(). */
+void store_written(const struct store *, uint64_t *octets, uint64_t *syncs);
 /* Waits until all that was changed is durable; for tests and the exit. */
 bool store_sync(struct store *);
 

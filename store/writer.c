@@ -124,6 +124,8 @@ write_group(struct journal *j)
 		return false;
 	j->size += j->out.total;
 	j->dirty = false;
+	atomic_fetch_add(&j->octets, j->out.total);
+	atomic_fetch_add(&j->syncs, 1);
 	return true;
 }
 

@@ -87,7 +87,8 @@ open_store(struct server *sv)
 {
 	struct store_report report;
 
-	if (!store_open(sv->store, sv->conf.store, &report, fault_print, NULL))
+	if (!store_set_sqn_step(sv->store, sv->conf.sqn_step) ||
+	    !store_open(sv->store, sv->conf.store, &report, fault_print, NULL))
 		return false;
 	log_info("store: %s: %zu subscriptions, %zu records read",
 	    sv->conf.store, store_count(sv->store), report.replayed);
