@@ -221,16 +221,24 @@ make_room(struct hash *h)
 	return resize(h, slots_for(count), true);
 }
 
+void
+hash_prefetch(const struct hash *h, uint64_t hash)
+{
+	uint32_t i = home((uint32_t)(hash >> 32), h->nslots);
+
+	if (h->slots == NULL)
+		return;
+	__builtin_prefetch(&h->slots[i], 1);
+	if (h->uppers != NULL)
+		__builtin_prefetch(&h->uppers[i], 1);
+}
+
 uint64_t
 hash_of(const struct hash *h, const void *text, size_t len)
 {
 	uint64_t hash = hash_sip(h->key, text, len);
-	uint32_t i = home((uint32_t)(hash >> 32), h->nslots);
 
-	if (h->uppers != NULL) {
-		__builtin_prefetch(&h->slots[i], 1);
-		__builtin_prefetch(&h->uppers[i], 1);
-	}
+	hash_prefetch(h, hash);
 	return hash;
 }
 

@@ -42,6 +42,9 @@ uint32_t hash_find(const struct hash *, const void *text, size_t len);
 /* The hash of a text, to add it later; its slot is fetched into the cache
  * meanwhile. */
 uint64_t hash_of(const struct hash *, const void *text, size_t len);
+/* Fetches the slot of a hash, that of hash_sip() with the table's key, into the
+ * cache. */
+void hash_prefetch(const struct hash *, uint64_t hash);
 /* Adds a text that is not in it yet.  False: it is, as *there; or *there is
  * 0 and there is no memory or too many entries. */
 bool hash_add(struct hash *, uint64_t hash, const void *text, size_t len,
