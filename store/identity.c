@@ -16,14 +16,55 @@ struct form {
 	char *out;
 	size_t len;
 	const char *pos, *end;
+	bool plain;    /* there is neither '!' nor '%' */
 	bool verbatim; /* between two '!' */
 	bool bad;
+};
+
+/* What an octet is. */
+enum {
+	CONTROL = 1 << 0,
+	INVISIBLE = 1 << 1, /* no visible ASCII */
+	SPECIAL = 1 << 2,   /* in a user part: '!' and '%' */
+	HOST = 1 << 3,      /* in a host: what is more than a letter of it */
+	TEL = 1 << 4,       /* in a number: the same */
+};
+
+static const uint8_t kinds[256] = {
+	[0 ... 0x1f] = CONTROL | INVISIBLE,
+	[' '] = INVISIBLE,
+	['!'] = SPECIAL | TEL,
+	['%'] = SPECIAL | HOST | TEL,
+	['('] = TEL,
+	[')'] = TEL,
+	['-'] = TEL,
+	['.'] = TEL,
+	['/'] = TEL,
+	[':'] = HOST | TEL,
+	[';'] = HOST | TEL,
+	['?'] = HOST | TEL,
+	['@'] = HOST | TEL,
+	['['] = HOST,
+	[']'] = HOST,
+	[0x7f] = CONTROL | INVISIBLE,
+	[0x80 ... 0xff] = INVISIBLE,
 };
 
 static char
 lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c;
+	return (unsigned char)(c - 'A') < 26 ? (char)(c | 0x20) : c;
+}
+
+/* All that the octets are. */
+static unsigned
+kinds_of(const char *text, size_t len)
+{
+	unsigned all = 0;
+
+	for (size_t i = 0; i < len; i++)
+		all |= kinds[(uint8_t)text[i]];
+	return all;
 }
 
 static int
@@ -55,6 +96,38 @@ put(struct form *f, char c)
 		f->bad = true;
 	else
 		f->out[f->len++] = c;
+}
+
+/* All octets before the first of this kind, or before the end. */
+static void
+put_lower(struct form *f, unsigned kind)
+{
+	size_t len = 0, room = STORE_NAME_MAX - f->len;
+	size_t left = (size_t)(f->end - f->pos);
+	char *out = f->out + f->len;
+
+	while (len < left && (kinds[(uint8_t)f->pos[len]] & kind) == 0) {
+		if (len == room) {
+			f->bad = true;
+			return;
+		}
+		out[len] = lower(f->pos[len]);
+		len++;
+	}
+	f->pos += len;
+	f->len += len;
+}
+
+static void
+put_text(struct form *f, size_t len)
+{
+	if (len > STORE_NAME_MAX - f->len) {
+		f->bad = true;
+		return;
+	}
+	memcpy(f->out + f->len, f->pos, len);
+	f->len += len;
+	f->pos += len;
 }
 
 /* "%41" is "A", "%3b" is "%3B". */
@@ -112,14 +185,16 @@ put_host(struct form *f)
 	size_t start = f->len;
 	bool reference = f->pos < f->end && *f->pos == '['; /* IPv6 */
 
-	for (; f->pos < f->end && *f->pos != ';' && *f->pos != '?'; f->pos++) {
-		if (*f->pos == ':' && !reference)
+	for (; !f->bad; f->pos++) {
+		put_lower(f, HOST);
+		if (f->pos == f->end || *f->pos == ';' || *f->pos == '?' ||
+		    (*f->pos == ':' && !reference))
 			break;
 		if (*f->pos == ']')
 			reference = false;
 		if (*f->pos == '@' || *f->pos == '%')
 			f->bad = true;
-		put(f, lower(*f->pos));
+		put(f, *f->pos);
 	}
 	if (f->len == start || reference)
 		f->bad = true;
@@ -143,12 +218,17 @@ find_at(const char *pos, const char *end)
 static void
 put_sip(struct form *f)
 {
-	const char *at = find_at(f->pos, f->end);
+	const char *at = f->plain
+			     ? memchr(f->pos, '@', (size_t)(f->end - f->pos))
+			     : find_at(f->pos, f->end);
 
 	if (at == f->pos)
 		f->bad = true;
 	if (at != NULL) {
-		put_user(f, at);
+		if (f->plain)
+			put_text(f, (size_t)(at - f->pos));
+		else
+			put_user(f, at);
 		put(f, '@');
 		f->pos = at + 1;
 	}
@@ -181,7 +261,11 @@ put_tel(struct form *f)
 {
 	size_t start = f->len;
 
-	for (; f->pos < f->end; f->pos++) {
+	for (; !f->bad; f->pos++) {
+		if (!f->verbatim)
+			put_lower(f, TEL);
+		if (f->pos == f->end)
+			break;
 		f->verbatim = is_inside(f->verbatim, f->pos, f->end);
 		if (*f->pos == ';' && !f->verbatim)
 			break;
@@ -192,17 +276,6 @@ put_tel(struct form *f)
 	}
 	if (f->len == start || (f->len == start + 1 && f->out[start] == '+'))
 		f->bad = true;
-}
-
-/* Visible ASCII only, as URIs are. */
-static bool
-is_visible(const char *text, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		if (text[i] <= ' ' || text[i] >= 0x7f)
-			return false;
-	}
-	return true;
 }
 
 size_t
@@ -219,8 +292,11 @@ identity_impu(char form[STORE_NAME_MAX], const void *text, size_t len)
 	};
 	struct form f = { .out = form, .pos = text };
 
-	if (len == 0 || !is_visible(text, len))
+	unsigned all = kinds_of(text, len);
+
+	if (len == 0 || (all & INVISIBLE) != 0)
 		return 0;
+	f.plain = (all & SPECIAL) == 0;
 	f.end = f.pos + len;
 	for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
 		if (len < schemes[i].len ||
@@ -238,17 +314,15 @@ identity_impu(char form[STORE_NAME_MAX], const void *text, size_t len)
 size_t
 identity_impi(char form[STORE_NAME_MAX], const void *text, size_t len)
 {
-	const char *p = text;
-	size_t realm = len; /* where it begins; 0: there is none */
+	const char *at = memrchr(text, '@', len);
+	size_t local = at != NULL ? (size_t)(at - (const char *)text) : len;
+	struct form f = { .out = form, .pos = text };
 
-	if (len == 0 || len > STORE_NAME_MAX)
+	if (len == 0 || len > STORE_NAME_MAX ||
+	    (kinds_of(text, len) & CONTROL) != 0)
 		return 0;
-	while (realm > 0 && p[realm - 1] != '@')
-		realm--;
-	for (size_t i = 0; i < len; i++) {
-		if ((uint8_t)p[i] < ' ' || p[i] == 0x7f)
-			return 0;
-		form[i] = realm > 0 && i >= realm ? lower(p[i]) : p[i];
-	}
-	return len;
+	f.end = f.pos + len;
+	put_text(&f, local);
+	put_lower(&f, 0);
+	return f.len;
 }
