@@ -9,32 +9,26 @@
 #include "store/identity.h"
 
 #include <string.h>
-#include <strings.h>
 
 /* The form as far as it is written, and what is left of the text. */
 struct form {
 	char *out;
 	size_t len;
 	const char *pos, *end;
-	bool plain;    /* there is neither '!' nor '%' */
 	bool verbatim; /* between two '!' */
 	bool bad;
 };
 
-/* What an octet is. */
+/* What an octet is; UPPER is the bit that makes it lower case. */
 enum {
-	CONTROL = 1 << 0,
-	INVISIBLE = 1 << 1, /* no visible ASCII */
-	SPECIAL = 1 << 2,   /* in a user part: '!' and '%' */
-	HOST = 1 << 3,      /* in a host: what is more than a letter of it */
-	TEL = 1 << 4,       /* in a number: the same */
+	HOST = 1 << 0, /* in a host: what is more than a letter of it */
+	TEL = 1 << 1,  /* in a number: the same */
+	UPPER = 1 << 5,
 };
 
 static const uint8_t kinds[256] = {
-	[0 ... 0x1f] = CONTROL | INVISIBLE,
-	[' '] = INVISIBLE,
-	['!'] = SPECIAL | TEL,
-	['%'] = SPECIAL | HOST | TEL,
+	['!'] = TEL,
+	['%'] = HOST | TEL,
 	['('] = TEL,
 	[')'] = TEL,
 	['-'] = TEL,
@@ -44,27 +38,47 @@ static const uint8_t kinds[256] = {
 	[';'] = HOST | TEL,
 	['?'] = HOST | TEL,
 	['@'] = HOST | TEL,
+	['A' ... 'Z'] = UPPER,
 	['['] = HOST,
 	[']'] = HOST,
-	[0x7f] = CONTROL | INVISIBLE,
-	[0x80 ... 0xff] = INVISIBLE,
 };
 
 static char
 lower(char c)
 {
-	return (unsigned char)(c - 'A') < 26 ? (char)(c | 0x20) : c;
+	return (char)(c | (kinds[(uint8_t)c] & UPPER));
 }
 
-/* All that the octets are. */
-static unsigned
-kinds_of(const char *text, size_t len)
-{
-	unsigned all = 0;
+#define ONES UINT64_C(0x0101010101010101)
 
-	for (size_t i = 0; i < len; i++)
-		all |= kinds[(uint8_t)text[i]];
-	return all;
+/* Not 0 if one of eight octets is below n (at most 128) or is DEL; see
+ * Anderson, Bit Twiddling Hacks, "hasless". */
+static inline uint64_t
+controls(uint64_t x, uint8_t n)
+{
+	uint64_t del = x ^ 0x7f * ONES;
+
+	return ((x - n * ONES) & ~x) | ((del - ONES) & ~del);
+}
+
+/* Whether no octet is below n or DEL, or has one of these bits. */
+static bool
+is_clean(const char *text, size_t len, uint8_t n, uint8_t bits)
+{
+	uint64_t found = 0, x = 0, seen = 0;
+
+	for (; len >= sizeof x; text += sizeof x, len -= sizeof x) {
+		memcpy(&x, text, sizeof x);
+		found |= controls(x, n);
+		seen |= x;
+	}
+	for (size_t i = 0; i < len; i++) {
+		uint8_t c = (uint8_t)text[i];
+
+		found |= c < n || c == 0x7f ? 0x80 : 0;
+		seen |= c;
+	}
+	return (found & 0x80 * ONES) == 0 && (seen & bits * ONES) == 0;
 }
 
 static int
@@ -102,20 +116,22 @@ put(struct form *f, char c)
 static void
 put_lower(struct form *f, unsigned kind)
 {
-	size_t len = 0, room = STORE_NAME_MAX - f->len;
+	size_t room = STORE_NAME_MAX - f->len;
 	size_t left = (size_t)(f->end - f->pos);
+	size_t len = 0, max = left < room ? left : room;
 	char *out = f->out + f->len;
 
-	while (len < left && (kinds[(uint8_t)f->pos[len]] & kind) == 0) {
-		if (len == room) {
-			f->bad = true;
-			return;
-		}
-		out[len] = lower(f->pos[len]);
-		len++;
+	for (; len < max; len++) {
+		uint8_t k = kinds[(uint8_t)f->pos[len]];
+
+		if ((k & kind) != 0)
+			break;
+		out[len] = (char)(f->pos[len] | (k & UPPER));
 	}
 	f->pos += len;
 	f->len += len;
+	if (len == room && len < left)
+		f->bad |= (kinds[(uint8_t)*f->pos] & kind) == 0;
 }
 
 static void
@@ -215,17 +231,25 @@ find_at(const char *pos, const char *end)
 	return NULL;
 }
 
+/* Neither escapes nor expressions. */
+static bool
+is_plain(const char *user, size_t len)
+{
+	return memchr(user, '%', len) == NULL && memchr(user, '!', len) == NULL;
+}
+
 static void
 put_sip(struct form *f)
 {
-	const char *at = f->plain
-			     ? memchr(f->pos, '@', (size_t)(f->end - f->pos))
-			     : find_at(f->pos, f->end);
+	const char *at = memchr(f->pos, '@', (size_t)(f->end - f->pos));
+	bool plain = at != NULL && is_plain(f->pos, (size_t)(at - f->pos));
 
+	if (at != NULL && !plain)
+		at = find_at(f->pos, f->end);
 	if (at == f->pos)
 		f->bad = true;
 	if (at != NULL) {
-		if (f->plain)
+		if (plain)
 			put_text(f, (size_t)(at - f->pos));
 		else
 			put_user(f, at);
@@ -278,6 +302,16 @@ put_tel(struct form *f)
 		f->bad = true;
 }
 
+static bool
+is_scheme(const char *text, const char *scheme, size_t len)
+{
+	size_t i = 0;
+
+	while (i < len && lower(text[i]) == scheme[i])
+		i++;
+	return i == len;
+}
+
 size_t
 identity_impu(char form[STORE_NAME_MAX], const void *text, size_t len)
 {
@@ -292,15 +326,13 @@ identity_impu(char form[STORE_NAME_MAX], const void *text, size_t len)
 	};
 	struct form f = { .out = form, .pos = text };
 
-	unsigned all = kinds_of(text, len);
-
-	if (len == 0 || (all & INVISIBLE) != 0)
+	/* visible ASCII only, as URIs are */
+	if (len == 0 || !is_clean(text, len, ' ' + 1, 0x80))
 		return 0;
-	f.plain = (all & SPECIAL) == 0;
 	f.end = f.pos + len;
 	for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
 		if (len < schemes[i].len ||
-		    strncasecmp(text, schemes[i].scheme, schemes[i].len) != 0)
+		    !is_scheme(text, schemes[i].scheme, schemes[i].len))
 			continue;
 		memcpy(form, schemes[i].scheme, schemes[i].len);
 		f.len = schemes[i].len;
@@ -318,8 +350,7 @@ identity_impi(char form[STORE_NAME_MAX], const void *text, size_t len)
 	size_t local = at != NULL ? (size_t)(at - (const char *)text) : len;
 	struct form f = { .out = form, .pos = text };
 
-	if (len == 0 || len > STORE_NAME_MAX ||
-	    (kinds_of(text, len) & CONTROL) != 0)
+	if (len == 0 || len > STORE_NAME_MAX || !is_clean(text, len, ' ', 0))
 		return 0;
 	f.end = f.pos + len;
 	put_text(&f, local);

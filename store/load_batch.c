@@ -51,7 +51,8 @@ put(char **to, const char *text, size_t len)
 {
 	char *at = *to;
 
-	memcpy(at, text, len);
+	if (len > 0)
+		memcpy(at, text, len);
 	*to += len;
 	return at;
 }
@@ -66,10 +67,13 @@ put_texts(struct load_section *s, char *to)
 		struct load_impi *p = &s->impis[i];
 
 		p->form = put(&to, p->form, p->len);
-		p->raw = put(&to, p->raw, p->rawlen + 1);
-		p->password = put(&to, p->password, p->passwordlen + 1);
-		p->line_identifier =
-		    put(&to, p->line_identifier, p->line_identifierlen + 1);
+		if (p->has_password) {
+			p->raw = put(&to, p->raw, p->rawlen + 1);
+			p->password = put(&to, p->password, p->passwordlen + 1);
+		}
+		if (p->scheme == STORE_NASS)
+			p->line_identifier = put(
+			    &to, p->line_identifier, p->line_identifierlen + 1);
 	}
 	for (unsigned i = 0; i < s->nimpus; i++) {
 		struct load_impu *u = &s->impus[i];

@@ -15,30 +15,35 @@ this_impi(struct load_reader *r)
 	return &r->section.impis[r->section.nimpis - 1];
 }
 
-/* Values of hexadecimal digits, one more; 0: it is none. */
+/* What is no hexadecimal digit has the upper bits set. */
+#define NONE 0xf0
 static const uint8_t hex_digits[256] = {
-	['0'] = 1,
-	['1'] = 2,
-	['2'] = 3,
-	['3'] = 4,
-	['4'] = 5,
-	['5'] = 6,
-	['6'] = 7,
-	['7'] = 8,
-	['8'] = 9,
-	['9'] = 10,
-	['a'] = 11,
-	['b'] = 12,
-	['c'] = 13,
-	['d'] = 14,
-	['e'] = 15,
-	['f'] = 16,
-	['A'] = 11,
-	['B'] = 12,
-	['C'] = 13,
-	['D'] = 14,
-	['E'] = 15,
-	['F'] = 16,
+	[0 ... '0' - 1] = NONE,
+	['0'] = 0,
+	['1'] = 1,
+	['2'] = 2,
+	['3'] = 3,
+	['4'] = 4,
+	['5'] = 5,
+	['6'] = 6,
+	['7'] = 7,
+	['8'] = 8,
+	['9'] = 9,
+	['9' + 1 ... 'A' - 1] = NONE,
+	['A'] = 10,
+	['B'] = 11,
+	['C'] = 12,
+	['D'] = 13,
+	['E'] = 14,
+	['F'] = 15,
+	['F' + 1 ... 'a' - 1] = NONE,
+	['a'] = 10,
+	['b'] = 11,
+	['c'] = 12,
+	['d'] = 13,
+	['e'] = 14,
+	['f'] = 15,
+	['f' + 1 ... 255] = NONE,
 };
 
 /* The value may be a secret, so it is not told. */
@@ -47,7 +52,7 @@ get_hex(struct load_reader *r, const char *key, uint8_t *out, size_t out_len,
     const char *value, size_t len)
 {
 	const uint8_t *digits = (const uint8_t *)value;
-	bool ok = true;
+	uint8_t all = 0;
 
 	if (len != 2 * out_len) {
 		load_wrong(r, r->line,
@@ -60,13 +65,13 @@ get_hex(struct load_reader *r, const char *key, uint8_t *out, size_t out_len,
 		uint8_t high = hex_digits[digits[2 * i]];
 		uint8_t low = hex_digits[digits[2 * i + 1]];
 
-		ok &= high != 0 && low != 0;
-		out[i] = (uint8_t)((high - 1) << 4 | ((low - 1) & 15));
+		all |= high | low;
+		out[i] = (uint8_t)(high << 4 | low);
 	}
-	if (!ok)
+	if (all >= NONE)
 		load_wrong(r, r->line,
 		    "%s has a character that is no hexadecimal digit", key);
-	return ok;
+	return all < NONE;
 }
 
 /* A text with its NUL; its length, 0 after telling the fault. */

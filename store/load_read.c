@@ -83,20 +83,24 @@ utf8_len(const uint8_t *s)
 	return 0;
 }
 
-/* Whether all eight octets are printable ASCII. */
-static bool
-is_plain(const char *octets)
+/* How many octets from the start on, eight by eight, are printable ASCII. */
+static size_t
+plain_len(const char *octets, size_t len)
 {
 	const uint64_t ones = 0x0101010101010101, tops = ones << 7;
-	uint64_t x;
+	size_t i = 0;
 
-	memcpy(&x, octets, sizeof x);
+	for (uint64_t x; i + sizeof x <= len; i += sizeof x) {
+		memcpy(&x, octets + i, sizeof x);
 
-	/* With no top bit set there is no borrow or carry between octets. */
-	uint64_t controls = ~(x + (0x60 * ones)) & tops;
-	uint64_t dels = (x + ones) & tops;
+		/* With no top bit set there is no carry between octets. */
+		uint64_t controls = ~(x + (0x60 * ones));
+		uint64_t dels = x + ones;
 
-	return ((x & tops) | controls | dels) == 0;
+		if (((x | controls | dels) & tops) != 0)
+			break;
+	}
+	return i;
 }
 
 /* Text without control characters but tabs; false after telling. */
@@ -105,12 +109,7 @@ check_text(struct load_reader *r, const char *line, size_t len)
 {
 	const uint8_t *s = (const uint8_t *)line;
 
-	for (size_t i = 0; i < len;) {
-		if (len - i >= 8 && is_plain(line + i)) {
-			i += 8;
-			continue;
-		}
-
+	for (size_t i = plain_len(line, len); i < len;) {
 		size_t n = utf8_len(s + i);
 
 		if (n == 0) {
@@ -126,6 +125,7 @@ check_text(struct load_reader *r, const char *line, size_t len)
 			return false;
 		}
 		i += n;
+		i += n > 1 ? plain_len(line + i, len - i) : 0;
 	}
 	return true;
 }
