@@ -12,10 +12,11 @@
 static uint64_t
 tag_of(const struct store_impi *impi)
 {
+	const char *local = store_name_local(&impi->name);
 	uint64_t h = 14695981039346656037u ^ impi->name.domain;
 
 	for (size_t i = 0; i < impi->name.len; i++)
-		h = (h ^ (uint8_t)impi->name.local[i]) * 1099511628211u;
+		h = (h ^ (uint8_t)local[i]) * 1099511628211u;
 	return h | 1;
 }
 

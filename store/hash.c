@@ -1,103 +1,59 @@
 /*
  * Table from a text to a 32-bit reference.
  *
- * A slot is six octets: 16 bits of the hash, to skip most foreign entries
- * without a look at their text, and the reference.  Linear probing; at most
- * four fifths of the slots are in use.
+ * A slot is the upper half of the hash, which says where it belongs, and the
+ * reference, so neither growing nor removing looks at a text, and looking up
+ * hardly ever at a foreign one.  Linear probing; at most six in seven slots
+ * are in use.  Removing closes the gap.
  *
- * While the table grows it keeps the upper halves of the hashes beside the
- * slots, so that growing looks at no text; hash_fit() gives them up.
+ * While the table grows there are two arrays.  The old one is emptied from
+ * its start; its entries stand there in the order of where they belong, so
+ * they go to the new one in order as well.
  */
 #include "store/hash.h"
 
-#include <endian.h>
+#include "store/pages.h"
+
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
-enum { SLOTS_MIN = 16 };
-
-struct hash_slot {
-	uint16_t tag, low, high; /* low and high: the reference; 0 is free */
+enum {
+	SLOTS_MIN = 16,
+	LARGE = 2 * PAGES_HUGE, /* octets of an array on huge pages */
 };
 
-static inline uint64_t
-rotl(uint64_t x, unsigned n)
+struct hash_slot {
+	uint32_t upper;
+	uint32_t ref; /* 0 is free */
+};
+
+/* Octets of so many slots, as they are allocated. */
+static size_t
+array_len(uint32_t nslots)
 {
-	return x << n | x >> (64 - n);
+	size_t len = nslots * sizeof(struct hash_slot);
+
+	return len < LARGE ? len
+			   : (len + PAGES_HUGE - 1) & ~(size_t)(PAGES_HUGE - 1);
 }
 
-static inline void
-sip_round(uint64_t v[4])
+static struct hash_slot *
+take_array(uint32_t nslots)
 {
-	v[0] += v[1];
-	v[2] += v[3];
-	v[1] = rotl(v[1], 13) ^ v[0];
-	v[3] = rotl(v[3], 16) ^ v[2];
-	v[0] = rotl(v[0], 32);
-	v[2] += v[1];
-	v[0] += v[3];
-	v[1] = rotl(v[1], 17) ^ v[2];
-	v[3] = rotl(v[3], 21) ^ v[0];
-	v[2] = rotl(v[2], 32);
+	size_t len = array_len(nslots);
+
+	return len < LARGE ? calloc(1, len) : pages_take(len, 0);
 }
 
-/* Up to eight octets, the first the lowest. */
-static inline uint64_t
-le64(const uint8_t *p, size_t len)
+static void
+give_array(struct hash_slot *slots, uint32_t nslots)
 {
-	uint64_t x = 0;
+	size_t len = array_len(nslots);
 
-	memcpy(&x, p, len);
-	return le64toh(x);
-}
-
-static inline void
-sip_block(uint64_t v[4], uint64_t m)
-{
-	v[3] ^= m;
-	sip_round(v);
-	sip_round(v);
-	v[0] ^= m;
-}
-
-uint64_t
-hash_sip(const uint64_t key[2], const void *text, size_t len)
-{
-	const uint8_t *p = text;
-	uint64_t v[4] = { key[0] ^ 0x736f6d6570736575,
-		key[1] ^ 0x646f72616e646f6d, key[0] ^ 0x6c7967656e657261,
-		key[1] ^ 0x7465646279746573 };
-	size_t whole = len & ~(size_t)7;
-
-	for (size_t i = 0; i < whole; i += 8)
-		sip_block(v, le64(p + i, 8));
-	sip_block(v, (uint64_t)len << 56 | le64(p + whole, len - whole));
-	v[2] ^= 0xff;
-	for (int i = 0; i < 4; i++)
-		sip_round(v);
-	return v[0] ^ v[1] ^ v[2] ^ v[3];
-}
-
-bool
-hash_key(uint64_t key[2])
-{
-	return getrandom(key, 16, 0) == 16;
-}
-
-void
-hash_init(
-    struct hash *h, const uint64_t key[2], hash_text_fn *text, const void *arg)
-{
-	*h = (struct hash){
-		.key = { key[0], key[1] }, .text = text, .arg = arg
-	};
-}
-
-static uint32_t
-slot_ref(const struct hash_slot *s)
-{
-	return (uint32_t)s->high << 16 | s->low;
+	if (len < LARGE)
+		free(slots);
+	else
+		pages_give(slots, len);
 }
 
 /* Where the upper half of a hash belongs. */
@@ -105,6 +61,16 @@ static uint32_t
 home(uint32_t upper, uint32_t nslots)
 {
 	return (uint32_t)((uint64_t)upper * nslots >> 32);
+}
+
+/* The same in the old array: what belongs to its emptied part stands at the
+ * end of that, if anywhere. */
+static uint32_t
+old_home(const struct hash *h, uint32_t upper)
+{
+	uint32_t i = home(upper, h->nold);
+
+	return i < h->moved ? h->moved : i;
 }
 
 static bool
@@ -118,95 +84,130 @@ same_text(const struct hash *h, uint32_t ref, const void *text, size_t len)
 /* The slot of a text, or the free one where it would go.  Some slot is always
  * free, so this ends. */
 static uint32_t
-find_slot(const struct hash *h, uint64_t hash, const void *text, size_t len)
+find_text(const struct hash *h, const struct hash_slot *slots, uint32_t nslots,
+    uint32_t i, uint32_t upper, const void *text, size_t len)
 {
-	uint32_t i = home((uint32_t)(hash >> 32), h->nslots);
+	for (;; i = i + 1 < nslots ? i + 1 : 0) {
+		const struct hash_slot *s = &slots[i];
+
+		if (s->ref == 0 ||
+		    (s->upper == upper && same_text(h, s->ref, text, len)))
+			return i;
+	}
+}
+
+/* The slot of a reference, or a free one. */
+static uint32_t
+find_ref(
+    const struct hash_slot *slots, uint32_t nslots, uint32_t i, uint32_t ref)
+{
+	while (slots[i].ref != 0 && slots[i].ref != ref)
+		i = i + 1 < nslots ? i + 1 : 0;
+	return i;
+}
+
+/* The reference of a text in the old array, or 0. */
+static uint32_t
+find_old(const struct hash *h, uint32_t upper, const void *text, size_t len)
+{
+	if (h->old == NULL)
+		return 0;
+
+	uint32_t i = old_home(h, upper);
+
+	return h->old[find_text(h, h->old, h->nold, i, upper, text, len)].ref;
+}
+
+/* Puts an entry that is not there yet. */
+static void
+put(struct hash_slot *slots, uint32_t nslots, struct hash_slot entry)
+{
+	slots[find_ref(slots, nslots, home(entry.upper, nslots), entry.ref)] =
+	    entry;
+}
+
+/* Whether i lies behind `from`, and not behind `to`, going round. */
+static bool
+is_between(uint32_t from, uint32_t i, uint32_t to)
+{
+	return from <= to ? from < i && i <= to : from < i || i <= to;
+}
+
+/* Frees a slot, and moves those behind it that then would not be found. */
+static void
+close_gap(struct hash_slot *slots, uint32_t nslots, uint32_t gap)
+{
+	uint32_t i = gap;
 
 	for (;;) {
-		const struct hash_slot *s = &h->slots[i];
-		uint32_t ref = slot_ref(s);
-
-		if (ref == 0 ||
-		    (s->tag == (uint16_t)hash && same_text(h, ref, text, len)))
-			return i;
-		if (++i == h->nslots)
-			i = 0;
-	}
-}
-
-uint32_t
-hash_find(const struct hash *h, const void *text, size_t len)
-{
-	if (h->count == 0 || len > HASH_TEXT_MAX)
-		return 0;
-	return slot_ref(
-	    &h->slots[find_slot(h, hash_sip(h->key, text, len), text, len)]);
-}
-
-/* The upper half of the hash of an entry. */
-static uint32_t
-upper_of(const struct hash *h, uint32_t slot)
-{
-	char buf[HASH_TEXT_MAX];
-
-	if (h->uppers != NULL)
-		return h->uppers[slot];
-
-	size_t len = h->text(h->arg, slot_ref(&h->slots[slot]), buf);
-
-	return (uint32_t)(hash_sip(h->key, buf, len) >> 32);
-}
-
-/* Moves all entries to this many slots; uppers has as many, or is NULL. */
-static void
-move(struct hash *h, struct hash_slot *slots, uint32_t *uppers, uint32_t nslots)
-{
-	for (uint32_t i = 0; i < h->nslots; i++) {
-		if (slot_ref(&h->slots[i]) == 0)
+		i = i + 1 < nslots ? i + 1 : 0;
+		if (slots[i].ref == 0)
+			break;
+		if (is_between(gap, home(slots[i].upper, nslots), i))
 			continue;
-
-		uint32_t upper = upper_of(h, i);
-		uint32_t to = home(upper, nslots);
-
-		while (slot_ref(&slots[to]) != 0) {
-			if (++to == nslots)
-				to = 0;
-		}
-		slots[to] = h->slots[i];
-		if (uppers != NULL)
-			uppers[to] = upper;
+		slots[gap] = slots[i];
+		gap = i;
 	}
-	free(h->slots);
-	free(h->uppers);
-	h->slots = slots;
-	h->uppers = uppers;
-	h->nslots = nslots;
+	slots[gap] = (struct hash_slot){ 0 };
 }
 
-static bool
-resize(struct hash *h, uint32_t nslots, bool keep_uppers)
+static void
+end_growth(struct hash *h)
 {
-	struct hash_slot *slots = calloc(nslots, sizeof *slots);
-	uint32_t *uppers = keep_uppers ? malloc(nslots * sizeof *uppers) : NULL;
-
-	if (slots == NULL || (keep_uppers && uppers == NULL)) {
-		free(slots);
-		free(uppers);
-		return false;
-	}
-	move(h, slots, uppers, nslots);
-	return true;
+	if (h->old != NULL)
+		give_array(h->old, h->nold);
+	h->old = NULL;
+	h->nold = h->moved = 0;
 }
 
-/* Slots for this many entries: a fifth stays free. */
+/* Moves so many slots, and at the beginning all up to the first free one: what
+ * belongs to the end of the array and went round stands there. */
+static void
+move(struct hash *h, uint32_t n)
+{
+	bool round = h->moved == 0;
+
+	if (h->old == NULL)
+		return;
+	while (h->moved < h->nold && (n > 0 || round)) {
+		struct hash_slot *s = &h->old[h->moved++];
+
+		if (s->ref != 0)
+			put(h->slots, h->nslots, *s);
+		else
+			round = false;
+		*s = (struct hash_slot){ 0 };
+		n -= n > 0;
+	}
+	if (h->moved == h->nold)
+		end_growth(h);
+}
+
+/* Slots for this many entries: a seventh stays free. */
 static uint32_t
 slots_for(uint32_t count)
 {
-	uint32_t n = count + count / 4 + 1;
+	uint32_t n = count + count / 6 + 1;
 
 	return n < SLOTS_MIN ? SLOTS_MIN : n;
 }
 
+/* Begins to move to an array of this many slots. */
+static bool
+resize(struct hash *h, uint32_t nslots)
+{
+	struct hash_slot *slots = take_array(nslots);
+
+	if (slots == NULL)
+		return false;
+	h->old = h->slots;
+	h->nold = h->nslots;
+	h->slots = slots;
+	h->nslots = nslots;
+	return true;
+}
+
+/* The half more that a table grows by lasts until long after the moves. */
 static bool
 make_room(struct hash *h)
 {
@@ -215,10 +216,35 @@ make_room(struct hash *h)
 	if (slots_for(h->count + 1) <= h->nslots)
 		return true;
 
-	uint32_t count = h->count < HASH_ENTRIES_MAX / 2 ? 2 * (h->count + 1)
-							 : HASH_ENTRIES_MAX;
+	uint32_t more = h->count / 2 + 1;
+	uint32_t count = h->count < HASH_ENTRIES_MAX - more ? h->count + more
+							    : HASH_ENTRIES_MAX;
 
-	return resize(h, slots_for(count), true);
+	move(h, h->nold);
+	return resize(h, slots_for(count));
+}
+
+void
+hash_init(
+    struct hash *h, const uint64_t key[2], hash_text_fn *text, const void *arg)
+{
+	*h = (struct hash){
+		.key = { key[0], key[1] }, .text = text, .arg = arg
+	};
+}
+
+uint32_t
+hash_find(const struct hash *h, const void *text, size_t len)
+{
+	if (h->count == 0 || len > HASH_TEXT_MAX)
+		return 0;
+
+	uint32_t upper = (uint32_t)(hash_sip(h->key, text, len) >> 32);
+	uint32_t i = find_text(
+	    h, h->slots, h->nslots, home(upper, h->nslots), upper, text, len);
+
+	return h->slots[i].ref != 0 ? h->slots[i].ref
+				    : find_old(h, upper, text, len);
 }
 
 void
@@ -226,11 +252,8 @@ hash_prefetch(const struct hash *h, uint64_t hash)
 {
 	uint32_t i = home((uint32_t)(hash >> 32), h->nslots);
 
-	if (h->slots == NULL)
-		return;
-	__builtin_prefetch(&h->slots[i], 1);
-	if (h->uppers != NULL)
-		__builtin_prefetch(&h->uppers[i], 1);
+	if (h->slots != NULL)
+		__builtin_prefetch(&h->slots[i], 1);
 }
 
 uint64_t
@@ -246,36 +269,79 @@ bool
 hash_add(struct hash *h, uint64_t hash, const void *text, size_t len,
     uint32_t ref, uint32_t *there)
 {
+	uint32_t upper = (uint32_t)(hash >> 32);
+
 	*there = 0;
 	if (len > HASH_TEXT_MAX || !make_room(h))
 		return false;
+	move(h, HASH_MOVES);
 
-	uint32_t i = find_slot(h, hash, text, len);
+	uint32_t i = find_text(
+	    h, h->slots, h->nslots, home(upper, h->nslots), upper, text, len);
 
-	*there = slot_ref(&h->slots[i]);
+	*there = h->slots[i].ref;
+	if (*there == 0)
+		*there = find_old(h, upper, text, len);
 	if (*there != 0)
 		return false;
-	h->slots[i] = (struct hash_slot){ .tag = (uint16_t)hash,
-		.low = (uint16_t)ref,
-		.high = (uint16_t)(ref >> 16) };
-	if (h->uppers != NULL)
-		h->uppers[i] = (uint32_t)(hash >> 32);
+	h->slots[i] = (struct hash_slot){ upper, ref };
 	h->count++;
+	return true;
+}
+
+bool
+hash_remove(struct hash *h, uint64_t hash, uint32_t ref)
+{
+	uint32_t upper = (uint32_t)(hash >> 32);
+
+	if (h->count == 0)
+		return false;
+	move(h, HASH_MOVES);
+
+	uint32_t i = find_ref(h->slots, h->nslots, home(upper, h->nslots), ref);
+
+	if (h->slots[i].ref != 0) {
+		close_gap(h->slots, h->nslots, i);
+		h->count--;
+		return true;
+	}
+	if (h->old == NULL)
+		return false;
+	i = find_ref(h->old, h->nold, old_home(h, upper), ref);
+	if (h->old[i].ref == 0)
+		return false;
+	close_gap(h->old, h->nold, i);
+	h->count--;
 	return true;
 }
 
 bool
 hash_fit(struct hash *h)
 {
-	return resize(h, slots_for(h->count), false);
+	uint32_t nslots = slots_for(h->count);
+
+	move(h, h->nold);
+	if (nslots == h->nslots)
+		return true;
+	if (!resize(h, nslots))
+		return false;
+	move(h, h->nold);
+	return true;
+}
+
+size_t
+hash_octets(const struct hash *h)
+{
+	return (h->slots != NULL ? array_len(h->nslots) : 0) +
+	       (h->old != NULL ? array_len(h->nold) : 0);
 }
 
 void
 hash_free(struct hash *h)
 {
-	free(h->slots);
-	free(h->uppers);
+	end_growth(h);
+	if (h->slots != NULL)
+		give_array(h->slots, h->nslots);
 	h->slots = NULL;
-	h->uppers = NULL;
 	h->nslots = h->count = 0;
 }

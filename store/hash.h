@@ -1,7 +1,10 @@
 /*
  * Table from a text to a 32-bit reference: open addressing, SipHash with a
  * random key since the texts come from strangers.  It holds no text itself:
- * its owner gives the text of a reference.  Nothing is ever taken out.
+ * its owner gives the text of a reference.
+ *
+ * No call takes long, however large the table is: while it grows, each that
+ * adds or removes moves HASH_MOVES slots of the old array.
  */
 #ifndef STORE_HASH_H
 #define STORE_HASH_H
@@ -13,6 +16,7 @@
 enum {
 	HASH_TEXT_MAX = 255,         /* octets of a text */
 	HASH_ENTRIES_MAX = 3u << 29, /* so that places fit in 32 bits */
+	HASH_MOVES = 16,             /* slots moved by one call */
 };
 
 /* Copies the text of a reference (never 0) and returns its length. */
@@ -23,8 +27,10 @@ struct hash_slot;
 
 struct hash {
 	struct hash_slot *slots;
-	uint32_t *uppers; /* per slot, until hash_fit() */
-	uint32_t nslots, count;
+	struct hash_slot *old; /* what it grows out of, or NULL */
+	uint32_t nslots, nold;
+	uint32_t moved; /* slots of old, from its start */
+	uint32_t count;
 	uint64_t key[2];
 	hash_text_fn *text;
 	const void *arg;
@@ -49,9 +55,14 @@ void hash_prefetch(const struct hash *, uint64_t hash);
  * 0 and there is no memory or too many entries. */
 bool hash_add(struct hash *, uint64_t hash, const void *text, size_t len,
     uint32_t ref, uint32_t *there);
-/* Makes the table as small as its entries allow; adding costs more then.
- * False: out of memory, and the table is as it was. */
+/* Takes a reference out that was added with this hash; no text is looked at.
+ * False: it is not there. */
+bool hash_remove(struct hash *, uint64_t hash, uint32_t ref);
+/* Makes the table as small as its entries allow, all at once.  False: out of
+ * memory, and the table is as it was. */
 bool hash_fit(struct hash *);
+/* The octets it takes. */
+size_t hash_octets(const struct hash *);
 void hash_free(struct hash *);
 
 #endif

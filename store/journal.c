@@ -176,31 +176,65 @@ buf_room(struct journal_buf *buf, size_t len)
 	return true;
 }
 
+/* Appends n payloads, a newline between. */
 static uint64_t
-append_locked(struct journal *j, const char *payload, size_t len)
+append_locked(struct journal *j, const char *payloads, size_t len, size_t n)
 {
-	if (atomic_load(&j->failing) != 0 ||
-	    len + 1 > JOURNAL_PENDING_MAX - j->unsynced ||
-	    !buf_room(&j->pending, len + 1))
+	if (atomic_load(&j->failing) != 0 || !buf_room(&j->pending, len + 1))
 		return 0;
 	if (j->pending.len == 0)
 		pthread_cond_signal(&j->work);
-	memcpy(j->pending.octets + j->pending.len, payload, len);
+	memcpy(j->pending.octets + j->pending.len, payloads, len);
 	j->pending.len += len;
 	j->pending.octets[j->pending.len++] = '\n';
 	j->unsynced += len + 1;
-	return ++j->appended;
+	return j->appended += n;
 }
 
 uint64_t
 journal_append(struct journal *j, const char *payload, size_t len)
 {
+	uint64_t position = 0;
 	if (!j->started || len > JOURNAL_LINE_MAX ||
 	    memchr(payload, '\n', len) != NULL ||
 	    memchr(payload, '\0', len) != NULL)
 		return 0;
 	pthread_mutex_lock(&j->mutex);
-	uint64_t position = append_locked(j, payload, len);
+	if (j->unsynced + len + 1 <= JOURNAL_PENDING_MAX)
+		position = append_locked(j, payload, len, 1);
+	pthread_mutex_unlock(&j->mutex);
+	return position;
+}
+
+/* How many payloads these are; 0: one of them is too long. */
+static size_t
+count_payloads(const char *payloads, size_t len)
+{
+	const char *at = payloads, *end = payloads + len;
+	for (size_t n = 1;; n++) {
+		const char *newline = memchr(at, '\n', (size_t)(end - at));
+		const char *stop = newline != NULL ? newline : end;
+		if (stop - at > JOURNAL_LINE_MAX)
+			return 0;
+		if (newline == NULL)
+			return n;
+		at = newline + 1;
+	}
+}
+
+uint64_t
+journal_append_lines(struct journal *j, const char *payloads, size_t len)
+{
+	uint64_t position = 0;
+	if (!j->started || len > JOURNAL_PENDING_MAX ||
+	    memchr(payloads, '\0', len) != NULL)
+		return 0;
+	size_t n = count_payloads(payloads, len);
+	if (n == 0)
+		return 0;
+	pthread_mutex_lock(&j->mutex);
+	if (j->unsynced < JOURNAL_PENDING_MAX)
+		position = append_locked(j, payloads, len, n);
 	pthread_mutex_unlock(&j->mutex);
 	return position;
 }

@@ -86,6 +86,14 @@ bool journal_start(struct journal *);
  * too much is pending, the payload is not allowed, out of memory.
  */
 uint64_t journal_append(struct journal *, const char *payload, size_t len);
+/*
+ * The same for several payloads with a newline between, len octets of at most
+ * JOURNAL_PENDING_MAX together: they stand side by side in one file, and a
+ * crash leaves all of them or the first ones.  Returns the position of the
+ * last.  Too much is pending only if it was JOURNAL_PENDING_MAX before.
+ */
+uint64_t journal_append_lines(
+    struct journal *, const char *payloads, size_t len);
 
 /* All up to this position is on disk.  Callable from any thread. */
 uint64_t journal_durable(const struct journal *);

@@ -48,24 +48,13 @@ load_no_memory(struct load *l)
 	l->no_memory = true;
 }
 
-static size_t
-section_text(const void *arg, uint32_t ref, char buf[HASH_TEXT_MAX])
-{
-	const struct tables *t = arg;
-	const struct sub *sub = arena_at(&t->subs, ref);
-	size_t len = strlen(sub->pub.name);
-
-	memcpy(buf, sub->pub.name, len);
-	return len;
-}
-
 /* Fetches what a section will need into the cache. */
 static void
 prefetch(const struct load *l, const struct load_section *s)
 {
 	if (s == NULL)
 		return;
-	hash_prefetch(&l->names, s->hash);
+	hash_prefetch(&l->tables->sections, s->hash);
 	for (unsigned i = 0; i < s->nimpis; i++)
 		hash_prefetch(&l->tables->impis, s->impis[i].hash);
 	for (unsigned i = 0; i < s->nimpus; i++)
@@ -199,6 +188,7 @@ replace(struct load *l)
 	/* Without the memory to make them smaller they stay as they are. */
 	(void)hash_fit(&l->tables->impis);
 	(void)hash_fit(&l->tables->impus);
+	(void)hash_fit(&l->tables->sections);
 	tables_free(store->tables, &store->scscfs);
 	store->tables = l->tables;
 	restore_prune(store);
@@ -223,14 +213,12 @@ store_load(struct store *store, const char *const *files, size_t nfiles,
 	l->files = nfiles > 0 ? files : none;
 	l->fault = fault;
 	l->arg = arg;
-	hash_init(&l->names, store->key, section_text, l->tables);
 	load_files(l, nfiles);
 	if (l->told > 0 || !replace(l))
 		tables_free(l->tables, &store->scscfs);
 
 	size_t told = l->told;
 
-	hash_free(&l->names);
 	free(l->places);
 	free(l);
 	return told;

@@ -79,7 +79,6 @@ struct load {
 	void *arg;
 	size_t faults, told;
 	bool no_memory;
-	struct hash names; /* of sections, to references of subscriptions */
 	struct load_place *places;
 	size_t nplaces, places_cap;
 	const struct load_section *section; /* at present */

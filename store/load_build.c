@@ -87,7 +87,7 @@ fault_twice(struct load *l, unsigned line, const char *what, const char *form,
 
 static bool
 add_impi(struct load *l, const struct load_impi *from, struct store_impi *impi,
-    const struct sub *sub, uint32_t ref)
+    const struct sub *sub, uint32_t ref, char **at)
 {
 	struct tables *t = l->tables;
 	uint32_t other;
@@ -104,28 +104,19 @@ add_impi(struct load *l, const struct load_impi *from, struct store_impi *impi,
 		return true;
 	}
 	impi->name.line = line_in(l->section, from->line);
-	return names_add(&t->names, &impi->name, from->form, from->len);
+	return names_put(&t->names, &impi->name, from->form, from->len, at);
 }
 
-/* The name to show and the application server, in one text. */
-static bool
-set_impu_texts(
-    struct names *n, const struct load_impu *from, struct store_impu *impu)
+/* The name to show and the application server behind it. */
+static void
+set_impu_texts(const struct load_impu *from, struct store_impu *impu, char **at)
 {
-	char both[2 * STORE_NAME_MAX + 1];
-	size_t len = from->display_len;
-
-	if (len == 0 && from->as_len == 0)
-		return true;
-	memcpy(both, from->display, len);
-	if (from->as_len > 0) {
-		both[len++] = '\0';
-		memcpy(both + len, from->as, from->as_len);
-		len += from->as_len;
-	}
+	if (from->display_len == 0 && from->as_len == 0)
+		return;
+	impu->display = tables_string(at, from->display, from->display_len);
 	impu->has_as = from->as_len > 0;
-	impu->display = names_string(n, both, len);
-	return impu->display != NULL;
+	if (impu->has_as)
+		tables_string(at, from->as, from->as_len);
 }
 
 /* Adds one to those that are looked up by expression; false: no memory. */
@@ -144,7 +135,7 @@ add_wildcard(struct load *l, const struct load_impu *from, uint32_t ref)
 
 static bool
 add_impu(struct load *l, const struct load_impu *from, struct store_impu *impu,
-    const struct sub *sub, uint32_t ref)
+    const struct sub *sub, uint32_t ref, char **at)
 {
 	struct tables *t = l->tables;
 	uint32_t other;
@@ -167,8 +158,8 @@ add_impu(struct load *l, const struct load_impu *from, struct store_impu *impu,
 	impu->psi = from->psi;
 	impu->wildcard = from->wildcard;
 	impu->inactive = from->inactive;
-	return set_impu_texts(&t->names, from, impu) &&
-	       names_add(&t->names, &impu->name, from->form, from->len) &&
+	set_impu_texts(from, impu, at);
+	return names_put(&t->names, &impu->name, from->form, from->len, at) &&
 	       (!from->wildcard ||
 		   add_wildcard(l, from, tables_part(sub, ref, impu)));
 }
@@ -201,8 +192,8 @@ set_digest(
 }
 
 static void
-set_credential(
-    struct load *l, const struct load_impi *from, struct store_impi *impi)
+set_credential(struct load *l, const struct load_impi *from,
+    struct store_impi *impi, char **at)
 {
 	bool ok = true;
 
@@ -218,10 +209,8 @@ set_credential(
 		ok = set_digest(l, from, impi);
 		break;
 	case STORE_NASS:
-		impi->u.line_identifier = names_string(&l->tables->names,
-		    from->line_identifier, strlen(from->line_identifier));
-		if (impi->u.line_identifier == NULL)
-			load_no_memory(l);
+		impi->u.line_identifier = tables_string(
+		    at, from->line_identifier, strlen(from->line_identifier));
 		break;
 	case STORE_GIBA:
 		memcpy(impi->u.framed_ip.addr, from->addr, sizeof from->addr);
@@ -234,36 +223,40 @@ set_credential(
 		    from->form);
 }
 
-static bool
-set_texts(struct names *n, const struct load_section *s, struct store_sub *pub)
+/* The octets of all texts, each with a NUL but for the names. */
+static size_t
+texts_len(const struct load_section *s)
 {
-	pub->name = names_string(n, s->name, s->namelen);
-	if (s->scscflen > 0)
-		pub->fixed_scscf = names_string(n, s->scscf, s->scscflen);
-	if (s->visitedlen > 0)
-		pub->visited = names_string(n, s->visited, s->visitedlen);
-	return pub->name != NULL &&
-	       (pub->fixed_scscf != NULL || s->scscflen == 0) &&
-	       (pub->visited != NULL || s->visitedlen == 0);
+	size_t len = s->namelen + 1;
+
+	len += s->scscflen > 0 ? s->scscflen + 1 : 0;
+	len += s->visitedlen > 0 ? s->visitedlen + 1 : 0;
+	for (unsigned i = 0; i < s->nimpis; i++) {
+		const struct load_impi *impi = &s->impis[i];
+
+		len += names_local_len(impi->form, impi->len);
+		if (impi->scheme == STORE_NASS)
+			len += strlen(impi->line_identifier) + 1;
+	}
+	for (unsigned i = 0; i < s->nimpus; i++) {
+		const struct load_impu *impu = &s->impus[i];
+
+		len += names_local_len(impu->form, impu->len);
+		if (impu->display_len > 0 || impu->as_len > 0)
+			len += impu->display_len + 1;
+		len += impu->as_len > 0 ? impu->as_len + 1 : 0;
+	}
+	return len;
 }
 
-static bool
-build(struct load *l)
+static void
+set_keys(const struct load_section *s, struct store_sub *pub, char **at)
 {
-	const struct load_section *s = l->section;
-	struct tables_size size = { s->nimpis, s->nimpus, load_nsets(s),
-		s->nmandatory + s->noptional };
-	uint8_t order[STORE_IMPUS_MAX];
-	uint32_t ref, there;
-	struct sub *sub = tables_add(l->tables, &size, &ref);
-
-	if (sub == NULL || !add_place(l, ref) ||
-	    !set_texts(&l->tables->names, s, &sub->pub) ||
-	    !hash_add(&l->names, s->hash, s->name, s->namelen, ref, &there))
-		return false;
-
-	struct store_sub *pub = &sub->pub;
-
+	pub->name = tables_string(at, s->name, s->namelen);
+	if (s->scscflen > 0)
+		pub->fixed_scscf = tables_string(at, s->scscf, s->scscflen);
+	if (s->visitedlen > 0)
+		pub->visited = tables_string(at, s->visited, s->visitedlen);
 	pub->barred = s->barred;
 	pub->unreg_services = s->unreg_services;
 	pub->loose_route = s->loose_route;
@@ -271,17 +264,40 @@ build(struct load *l)
 	pub->charging = (uint16_t)s->charging;
 	pub->nmandatory = (uint8_t)s->nmandatory;
 	pub->noptional = (uint8_t)s->noptional;
-	if (size.ncaps > 0)
-		memcpy(
-		    pub->capabilities, s->caps, size.ncaps * sizeof *s->caps);
+	if (s->nmandatory + s->noptional > 0)
+		memcpy(pub->capabilities, s->caps,
+		    (s->nmandatory + s->noptional) * sizeof *s->caps);
+}
+
+static bool
+build(struct load *l)
+{
+	const struct load_section *s = l->section;
+	struct tables *t = l->tables;
+	struct tables_size size = { s->nimpis, s->nimpus, load_nsets(s),
+		s->nmandatory + s->noptional, texts_len(s) };
+	uint8_t order[STORE_IMPUS_MAX];
+	uint32_t ref, there;
+	struct sub *sub = tables_add(t, &size, &ref);
+
+	if (sub == NULL || !add_place(l, ref))
+		return false;
+
+	struct store_sub *pub = &sub->pub;
+	char *at = tables_texts(sub);
+
+	set_keys(s, pub, &at);
+	if (!hash_add(&t->sections, s->hash, s->name, s->namelen, ref, &there))
+		return false;
 	for (unsigned i = 0; i < s->nimpis; i++) {
-		if (!add_impi(l, &s->impis[i], &pub->impis[i], sub, ref))
+		if (!add_impi(l, &s->impis[i], &pub->impis[i], sub, ref, &at))
 			return false;
-		set_credential(l, &s->impis[i], &pub->impis[i]);
+		set_credential(l, &s->impis[i], &pub->impis[i], &at);
 	}
 	order_impus(s, order);
 	for (unsigned i = 0; i < s->nimpus; i++) {
-		if (!add_impu(l, &s->impus[order[i]], &pub->impus[i], sub, ref))
+		if (!add_impu(
+			l, &s->impus[order[i]], &pub->impus[i], sub, ref, &at))
 			return false;
 	}
 	return true;
@@ -292,7 +308,7 @@ static bool
 is_twice(struct load *l)
 {
 	const struct load_section *s = l->section;
-	uint32_t ref = hash_find(&l->names, s->name, s->namelen);
+	uint32_t ref = hash_find(&l->tables->sections, s->name, s->namelen);
 
 	if (ref == 0)
 		return false;

@@ -1,8 +1,8 @@
 /*
  * Names of identities: interned domains, local parts.
  *
- * Domains live as long as the table they are in; a reload makes a new one, so
- * those that nobody has any more go away then.
+ * A domain lives as long as a name has it; then its number and its memory are
+ * there for another one.
  */
 #include "store/names.h"
 
@@ -26,81 +26,130 @@ names_init(struct names *n, const uint64_t key[2])
 	hash_init(&n->index, key, domain_text, n);
 }
 
-static bool
-grow(struct names *n)
+/* A number for a domain, and room for it in the list; 0: out of memory, or too
+ * many. */
+static uint32_t
+new_id(struct names *n)
 {
+	if (n->unused != 0)
+		return n->unused;
+	if (n->ndomains == NAMES_DOMAINS_MAX)
+		return 0;
 	if (n->ndomains + 1 < n->cap)
-		return true;
+		return n->ndomains + 1;
 
 	uint32_t cap = n->cap > 0 ? 2 * n->cap : 8;
 	struct names_domain *domains =
 	    realloc(n->domains, cap * sizeof *domains);
 
 	if (domains == NULL)
-		return false;
+		return 0;
 	n->domains = domains;
 	n->cap = cap;
-	return true;
+	return n->ndomains + 1;
 }
 
-/* The number of a domain, a new one if need be; 0: out of memory. */
+static uint32_t
+add_domain(struct names *n, const char *text, size_t len)
+{
+	uint32_t id = new_id(n), ref, there;
+	struct arena_head *head =
+	    id != 0 ? arena_take(&n->text, sizeof *head + len, &ref) : NULL;
+
+	if (head == NULL)
+		return 0;
+	memcpy(head + 1, text, len);
+	if (!hash_add(&n->index, hash_of(&n->index, text, len), text, len, id,
+		&there)) {
+		arena_give(&n->text, ref);
+		return 0;
+	}
+	if (id == n->unused)
+		n->unused = n->domains[id].users;
+	else
+		n->ndomains = id;
+	n->domains[id] =
+	    (struct names_domain){ (const char *)(head + 1), 0, (uint8_t)len };
+	return id;
+}
+
+/* The number of a domain, a new one if need be, with a name more; 0: out of
+ * memory or too many. */
 static uint32_t
 intern(struct names *n, const char *text, size_t len)
 {
-	if (n->last != 0) {
-		const struct names_domain *d = &n->domains[n->last];
+	if (n->last == 0 || n->domains[n->last].len != len ||
+	    memcmp(n->domains[n->last].text, text, len) != 0) {
+		uint32_t id = hash_find(&n->index, text, len);
 
-		if (d->len == len && memcmp(d->text, text, len) == 0)
-			return n->last;
+		if (id == 0)
+			id = add_domain(n, text, len);
+		if (id == 0)
+			return 0;
+		n->last = id;
 	}
+	n->domains[n->last].users++;
+	return n->last;
+}
 
-	uint32_t id = hash_find(&n->index, text, len), there;
+size_t
+names_local_len(const char *text, size_t len)
+{
+	const char *at = memrchr(text, '@', len);
 
-	if (id != 0)
-		return n->last = id;
-	if (!grow(n))
-		return 0;
-
-	const char *copy = arena_copy(&n->text, text, len);
-
-	if (copy == NULL)
-		return 0;
-	id = n->ndomains + 1;
-	n->domains[id] = (struct names_domain){ copy, (uint8_t)len };
-	if (!hash_add(&n->index, hash_of(&n->index, text, len), text, len, id,
-		&there))
-		return 0;
-	n->ndomains = id;
-	return n->last = id;
+	return at != NULL ? (size_t)(at - text) : len;
 }
 
 bool
-names_add(
-    struct names *n, struct store_name *name, const char *text, size_t len)
+names_put(struct names *n, struct store_name *name, const char *text,
+    size_t len, char **at)
 {
-	const char *at = memrchr(text, '@', len);
-	size_t local = at != NULL ? (size_t)(at - text) : len;
+	size_t local = names_local_len(text, len);
 	uint32_t domain = 0;
 
-	if (at != NULL) {
-		domain = intern(n, at + 1, len - local - 1);
+	if (local < len) {
+		domain = intern(n, text + local + 1, len - local - 1);
 		if (domain == 0)
 			return false;
 	}
-	name->local = arena_copy(&n->text, text, local);
+	memcpy(*at, text, local);
+	name->local = (uint16_t)(*at - (const char *)name);
 	name->len = (uint8_t)local;
-	name->domain = domain;
-	return name->local != NULL;
+	name->domain = domain & NAMES_DOMAINS_MAX;
+	*at += local;
+	return true;
 }
 
-const char *
-names_string(struct names *n, const char *text, size_t len)
+bool
+names_move(struct names *to, const struct names *from, struct store_name *name)
 {
-	char *copy = arena_copy(&n->text, text, len + 1);
+	if (name->domain == 0)
+		return true;
 
-	if (copy != NULL)
-		copy[len] = '\0';
-	return copy;
+	const struct names_domain *d = &from->domains[name->domain];
+
+	name->domain = intern(to, d->text, d->len) & NAMES_DOMAINS_MAX;
+	return name->domain != 0;
+}
+
+void
+names_drop(struct names *n, const struct store_name *name)
+{
+	uint32_t id = name->domain;
+
+	if (id == 0 || --n->domains[id].users > 0)
+		return;
+
+	struct names_domain *d = &n->domains[id];
+	size_t chunk;
+
+	hash_remove(&n->index, hash_of(&n->index, d->text, d->len), id);
+	arena_give(&n->text,
+	    arena_ref(&n->text, d->text - sizeof(struct arena_head), &chunk));
+	*d = (struct names_domain){ .users = n->unused };
+	n->unused = id;
+	if (n->last == id)
+		n->last = 0;
 }
 
 size_t
@@ -110,7 +159,7 @@ names_text(const struct names *n, const struct store_name *name,
 	size_t len = name->len;
 
 	if (len > 0)
-		memcpy(buf, name->local, len);
+		memcpy(buf, store_name_local(name), len);
 	if (name->domain != 0) {
 		const struct names_domain *d = &n->domains[name->domain];
 

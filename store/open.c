@@ -102,7 +102,7 @@ static bool
 emit(void *arg, struct journal *j)
 {
 	struct store *store = arg;
-	struct tables_walk walk = { 0 };
+	struct arena_walk walk = { 0 };
 	const struct sub *sub;
 
 	while ((sub = tables_next(store->tables, &walk)) != NULL) {

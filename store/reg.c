@@ -80,16 +80,6 @@ fits(const struct store_sub *sub, const struct store_reg *reg)
 	return true;
 }
 
-static bool
-is_registered(const struct store_set *sets, unsigned nsets)
-{
-	for (unsigned i = 0; i < nsets; i++) {
-		if (sets[i].registered != 0)
-			return true;
-	}
-	return false;
-}
-
 /* Takes over the use of scscf. */
 static void
 set_reg(struct store *store, struct tables *t, struct sub *sub,
@@ -97,8 +87,8 @@ set_reg(struct store *store, struct tables *t, struct sub *sub,
 {
 	restore_end(store, &t->names, sub, sets);
 	sub->pub.reassign = reassign;
-	t->registered -= is_registered(sub->sets, sub->pub.nsets);
-	t->registered += is_registered(sets, sub->pub.nsets);
+	t->registered -= tables_registered(sub->sets, sub->pub.nsets);
+	t->registered += tables_registered(sets, sub->pub.nsets);
 	scscf_drop(&store->scscfs, sub->scscf);
 	sub->scscf = scscf;
 	memcpy(sub->sets, sets, sub->pub.nsets * sizeof *sets);

@@ -26,7 +26,7 @@ static bool
 keep_orphans(struct store *store, const struct tables *to)
 {
 	const struct tables *from = store->tables;
-	struct tables_walk walk = { 0 };
+	struct arena_walk walk = { 0 };
 	const struct sub *sub;
 
 	while ((sub = tables_next(from, &walk)) != NULL) {
@@ -85,7 +85,7 @@ carry_impi(struct store *store, const struct tables *to, struct sub *sub,
 static void
 carry_impis(struct store *store, const struct tables *to)
 {
-	struct tables_walk walk = { 0 };
+	struct arena_walk walk = { 0 };
 	struct sub *sub;
 
 	while ((sub = tables_next(to, &walk)) != NULL) {
@@ -109,7 +109,7 @@ reg_text(char buf[RECORD_MAX], const struct tables *t, const struct sub *sub)
 static const char *
 carry_regs(struct store *store, struct tables *to)
 {
-	struct tables_walk walk = { 0 };
+	struct arena_walk walk = { 0 };
 	const struct sub *old;
 
 	while ((old = tables_next(store->tables, &walk)) != NULL) {
@@ -164,7 +164,7 @@ static bool
 journal_changes(struct store *store, const struct tables *to)
 {
 	const struct tables *from = store->tables;
-	struct tables_walk walk = { 0 };
+	struct arena_walk walk = { 0 };
 	const struct sub *old;
 
 	while ((old = tables_next(from, &walk)) != NULL) {
@@ -202,7 +202,7 @@ static void
 tell_changes(struct store *store, struct tables *to)
 {
 	struct store next = *store;
-	struct tables_walk walk = { 0 };
+	struct arena_walk walk = { 0 };
 	const struct sub *old;
 
 	next.tables = to;

@@ -73,6 +73,14 @@ store_match_impu(const struct store *store, const void *name, size_t len)
 			     : tables_wildcard(store->tables, form, len);
 }
 
+struct store_sub *
+store_find_sub(const struct store *store, const void *name, size_t len)
+{
+	struct sub *sub = tables_sub(store->tables, name, len);
+
+	return sub != NULL ? &sub->pub : NULL;
+}
+
 size_t
 store_impu_form(char form[STORE_NAME_MAX], const void *name, size_t len)
 {
@@ -110,7 +118,7 @@ store_count(const struct store *store)
 void
 store_each(const struct store *store, store_each_fn *fn, void *arg)
 {
-	struct tables_walk walk = { 0 };
+	struct arena_walk walk = { 0 };
 	const struct sub *sub;
 
 	while ((sub = tables_next(store->tables, &walk)) != NULL) {
@@ -128,7 +136,7 @@ store_registered(const struct store *store)
 struct store_walk
 store_behind(const struct store *store, const struct store_sub *sub)
 {
-	struct tables_walk w = tables_behind(store->tables, sub_of(sub));
+	struct arena_walk w = tables_behind(store->tables, sub_of(sub));
 
 	return (struct store_walk){ w.chunk, w.ref };
 }
@@ -136,7 +144,7 @@ store_behind(const struct store *store, const struct store_sub *sub)
 const struct store_sub *
 store_next(const struct store *store, struct store_walk *walk)
 {
-	struct tables_walk w = { walk->chunk, walk->ref };
+	struct arena_walk w = { walk->chunk, walk->ref };
 	const struct sub *sub = tables_next(store->tables, &w);
 
 	*walk = (struct store_walk){ w.chunk, w.ref };

@@ -36,22 +36,26 @@ enum store_state { STORE_NOT_REGISTERED, STORE_REGISTERED, STORE_UNREGISTERED };
 struct store;
 struct store_sub;
 
-/* An identity in its canonical form; store_name() makes text of it. */
+/* An identity in its canonical form; store_name() makes text of it.  It stands
+ * with its subscription: a copy elsewhere has no local part. */
 struct store_name {
-	uint32_t domain; /* interned: what follows the last '@', or 0 */
-	uint8_t len;
-	uint16_t line;     /* of its file, counted from the section's head */
-	const char *local; /* not NUL-terminated */
+	uint32_t domain : 24; /* interned: what follows the last '@', or 0 */
+	uint32_t len : 8;     /* of the local part */
+	uint16_t line;        /* of its file, counted from the section's head */
+	uint16_t local;       /* octets from here to the local part */
 };
+
+/* What stands before the '@': len octets, not NUL-terminated. */
+static inline const char *
+store_name_local(const struct store_name *name)
+{
+	return (const char *)name + name->local;
+}
 
 /* Private identity and its credential.  Read-only outside store/. */
 struct store_impi {
 	struct store_name name;
 	struct store_sub *sub;
-	enum store_scheme scheme;
-	uint8_t index; /* in sub->impis, and bit in the registration masks */
-	uint8_t amf[2];
-	uint8_t left; /* SEQs after seq that the journal allows; see sqn.c */
 	union {
 		struct {
 			uint8_t k[16], opc[16];
@@ -64,6 +68,10 @@ struct store_impi {
 		} framed_ip;         /* GIBA */
 	} u;
 	uint64_t seq; /* last SEQ given out */
+	enum store_scheme scheme : 8;
+	uint8_t index; /* in sub->impis, and bit in the registration masks */
+	uint8_t amf[2];
+	uint8_t left; /* SEQs after seq that the journal allows; see sqn.c */
 };
 
 /* Public identity.  Read-only outside store/. */
@@ -99,9 +107,7 @@ struct store_reg {
 /* A subscription.  Read-only outside store/.  impis and impus stand in the
  * file's order, but the default IMPU of each set comes first in it. */
 struct store_sub {
-	const char *name; /* its section */
-	struct store_impi *impis;
-	struct store_impu *impus;
+	uint32_t piece; /* the store's own */
 	uint8_t nimpis, nimpus, nsets;
 	uint8_t nmandatory, noptional;
 	bool barred : 1;         /* the whole subscription */
@@ -109,7 +115,11 @@ struct store_sub {
 	bool loose_route : 1;    /* Loose-Route-Indication */
 	bool privileged : 1;     /* Priviledged-Sender-Indication */
 	bool reassign : 1;       /* see store_reg */
+	bool own : 1;            /* hssd's own, not of the operator's files */
 	uint16_t charging;       /* as store_hooks.charging numbered it, or 0 */
+	const char *name;        /* its section */
+	struct store_impi *impis;
+	struct store_impu *impus;
 	const char *fixed_scscf; /* scscf = of the file, or NULL */
 	const char *visited;     /* networks, a space between; NULL: all */
 	uint32_t *capabilities;  /* the mandatory ones, then the optional */
@@ -188,6 +198,9 @@ struct store_impu *store_find_impu(
  * literal prefix (TS 23.003, 13.4 and 13.5). */
 struct store_impu *store_match_impu(
     const struct store *, const void *name, size_t len);
+/* By the name of its section. */
+struct store_sub *store_find_sub(
+    const struct store *, const void *name, size_t len);
 /* The canonical form of a public identity; its length in octets, 0 if the text
  * is no such identity. */
 size_t store_impu_form(char form[STORE_NAME_MAX], const void *name, size_t len);
@@ -203,7 +216,9 @@ size_t store_registered(const struct store *); /* those with a registered set */
 typedef bool store_each_fn(void *arg, const struct store_sub *);
 void store_each(const struct store *, store_each_fn *, void *arg);
 /* A walk that may pause: all zero to begin with, or behind a subscription.  The
- * order is that of the files; a successful reload ends it. */
+ * order is that of the files as long as none is imported; whatever comes or
+ * goes meanwhile, those that stay are met once.  A successful reload ends it.
+ */
 struct store_walk {
 	size_t chunk;
 	uint32_t ref;

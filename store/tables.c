@@ -2,10 +2,11 @@
 #include "store/tables.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Octets from the start of a subscription's piece to each of its parts. */
 struct layout {
-	size_t impis, impus, caps, end;
+	size_t impis, impus, caps, texts, end;
 };
 
 static size_t
@@ -23,7 +24,8 @@ layout(const struct tables_size *size)
 	    round8(sizeof(struct sub) + size->nsets * sizeof(struct store_set));
 	l.impus = l.impis + size->nimpis * sizeof(struct store_impi);
 	l.caps = l.impus + size->nimpus * sizeof(struct store_impu);
-	l.end = round8(l.caps + size->ncaps * sizeof(uint32_t));
+	l.texts = l.caps + size->ncaps * sizeof(uint32_t);
+	l.end = l.texts + size->texts;
 	return l;
 }
 
@@ -31,7 +33,7 @@ static struct tables_size
 size_of(const struct store_sub *sub)
 {
 	return (struct tables_size){ sub->nimpis, sub->nimpus, sub->nsets,
-		(size_t)sub->nmandatory + sub->noptional };
+		(size_t)sub->nmandatory + sub->noptional, 0 };
 }
 
 static size_t
@@ -52,6 +54,17 @@ impu_text(const void *arg, uint32_t ref, char buf[HASH_TEXT_MAX])
 	return names_text(&t->names, &impu->name, buf);
 }
 
+static size_t
+section_text(const void *arg, uint32_t ref, char buf[HASH_TEXT_MAX])
+{
+	const struct tables *t = arg;
+	const struct sub *sub = arena_at(&t->subs, ref);
+	size_t len = strlen(sub->pub.name);
+
+	memcpy(buf, sub->pub.name, len);
+	return len;
+}
+
 struct tables *
 tables_new(const uint64_t key[2])
 {
@@ -62,36 +75,21 @@ tables_new(const uint64_t key[2])
 	names_init(&t->names, key);
 	hash_init(&t->impis, key, impi_text, t);
 	hash_init(&t->impus, key, impu_text, t);
+	hash_init(&t->sections, key, section_text, t);
 	wildcards_init(&t->wildcards, key);
 	return t;
 }
 
 struct sub *
-tables_next(const struct tables *t, struct tables_walk *w)
+tables_next(const struct tables *t, struct arena_walk *w)
 {
-	if (w->ref == 0)
-		w->ref = arena_first(0);
-	while (w->chunk < t->subs.nchunks &&
-	       w->ref == arena_end(&t->subs, w->chunk))
-		w->ref = arena_first(++w->chunk);
-	if (w->chunk >= t->subs.nchunks)
-		return NULL;
-
-	struct sub *sub = arena_at(&t->subs, w->ref);
-	struct tables_size size = size_of(&sub->pub);
-
-	w->ref += (uint32_t)(layout(&size).end / 8);
-	return sub;
+	return arena_next(&t->subs, w);
 }
 
-struct tables_walk
+struct arena_walk
 tables_behind(const struct tables *t, const struct sub *sub)
 {
-	struct tables_walk w = { 0 };
-
-	w.ref = arena_ref(&t->subs, sub, &w.chunk);
-	tables_next(t, &w);
-	return w;
+	return arena_behind(&t->subs, sub);
 }
 
 void
@@ -100,7 +98,7 @@ tables_free(struct tables *t, struct scscfs *scscfs)
 	if (t == NULL)
 		return;
 
-	struct tables_walk walk = { 0 };
+	struct arena_walk walk = { 0 };
 	struct sub *sub;
 
 	while ((sub = tables_next(t, &walk)) != NULL)
@@ -108,6 +106,7 @@ tables_free(struct tables *t, struct scscfs *scscfs)
 	names_free(&t->names);
 	hash_free(&t->impis);
 	hash_free(&t->impus);
+	hash_free(&t->sections);
 	wildcards_free(&t->wildcards);
 	arena_free(&t->subs);
 	free(t);
@@ -127,7 +126,7 @@ tables_add(struct tables *t, const struct tables_size *size, uint32_t *ref)
 	pub->nimpis = (uint8_t)size->nimpis;
 	pub->nimpus = (uint8_t)size->nimpus;
 	pub->nsets = (uint8_t)size->nsets;
-	/* The walk needs the sum; the caller says which are which. */
+	/* Their sum; the caller says which are which. */
 	pub->nmandatory = (uint8_t)size->ncaps;
 	pub->impis = (void *)((char *)sub + l.impis);
 	pub->impus = (void *)((char *)sub + l.impus);
@@ -141,6 +140,25 @@ tables_add(struct tables *t, const struct tables_size *size, uint32_t *ref)
 		pub->impus[i].sub = pub;
 	t->count++;
 	return sub;
+}
+
+char *
+tables_texts(struct sub *sub)
+{
+	struct tables_size size = size_of(&sub->pub);
+
+	return (char *)sub + layout(&size).texts;
+}
+
+char *
+tables_string(char **at, const char *text, size_t len)
+{
+	char *copy = *at;
+
+	memcpy(copy, text, len);
+	copy[len] = '\0';
+	*at += len + 1;
+	return copy;
 }
 
 uint32_t
@@ -165,6 +183,14 @@ tables_impu(const struct tables *t, const char *form, size_t len)
 	return ref != 0 ? arena_at(&t->subs, ref) : NULL;
 }
 
+struct sub *
+tables_sub(const struct tables *t, const char *name, size_t len)
+{
+	uint32_t ref = hash_find(&t->sections, name, len);
+
+	return ref != 0 ? arena_at(&t->subs, ref) : NULL;
+}
+
 struct store_impu *
 tables_wildcard(const struct tables *t, const char *form, size_t len)
 {
@@ -173,10 +199,13 @@ tables_wildcard(const struct tables *t, const char *form, size_t len)
 	return ref != 0 ? arena_at(&t->subs, ref) : NULL;
 }
 
-_Static_assert(sizeof(void *) != 8 || sizeof(struct store_impi) == 72,
-    "72 octets on 64 bits");
-_Static_assert(sizeof(void *) != 8 || sizeof(struct store_impu) == 40,
-    "40 octets on 64 bits");
+_Static_assert(sizeof(void *) != 8 || sizeof(struct store_impi) == 64,
+    "64 octets on 64 bits");
+_Static_assert(sizeof(void *) != 8 || sizeof(struct store_impu) == 32,
+    "32 octets on 64 bits");
 _Static_assert(
-    sizeof(void *) != 8 || sizeof(struct sub) + sizeof(struct store_set) <= 80,
-    "80 octets");
+    sizeof(void *) != 8 || sizeof(struct sub) + sizeof(struct store_set) <= 88,
+    "88 octets");
+_Static_assert(sizeof(struct arena_head) <= sizeof(uint32_t) &&
+		   offsetof(struct store_sub, piece) == 0,
+    "the head of a piece");

@@ -2,8 +2,9 @@
  * All subscriptions as one set of files describes them.  A reload builds a
  * second one beside the first.
  *
- * A subscription is one piece of the arena: its record, its registration, its
- * IMPIs, IMPUs and capabilities in a row.
+ * A subscription is one piece of the arena, which holds all that is its own:
+ * its record, its registration, its IMPIs, IMPUs and capabilities in a row, and
+ * then its texts.  So it is taken out, or copied, whole.
  */
 #ifndef STORE_TABLES_H
 #define STORE_TABLES_H
@@ -23,6 +24,7 @@ struct sub {
 struct tables {
 	struct names names;
 	struct hash impis, impus; /* to references of their records */
+	struct hash sections;     /* by name, to references of subscriptions */
 	struct arena subs;
 	struct wildcards wildcards; /* to references of IMPUs */
 	size_t count;
@@ -32,6 +34,21 @@ struct tables {
 /* How many of each a subscription has. */
 struct tables_size {
 	size_t nimpis, nimpus, nsets, ncaps;
+	size_t texts; /* octets of all its texts together */
+};
+
+/* What of a subscription stands in other tables already. */
+enum tables_clash_kind {
+	TABLES_NO_CLASH,
+	TABLES_SECTION,
+	TABLES_IMPI,
+	TABLES_IMPU,
+	TABLES_WILDCARD, /* WILDCARDS_ALIKE_MAX begin so */
+};
+struct tables_clash {
+	enum tables_clash_kind kind;
+	const struct sub *there; /* whose it is; NULL: TABLES_WILDCARD */
+	char text[STORE_NAME_MAX + 1];
 };
 
 /* Empty ones; NULL: out of memory. */
@@ -42,6 +59,10 @@ void tables_free(struct tables *, struct scscfs *);
  * out of memory or a limit. */
 struct sub *tables_add(
     struct tables *, const struct tables_size *, uint32_t *ref);
+/* Where its texts go. */
+char *tables_texts(struct sub *);
+/* Copies a text with a NUL after it to *at, which then is behind that. */
+char *tables_string(char **at, const char *text, size_t len);
 /* The reference of a part of a subscription's piece. */
 uint32_t tables_part(const struct sub *, uint32_t ref, const void *part);
 /* By canonical form; NULL: none. */
@@ -50,18 +71,35 @@ struct store_impi *tables_impi(
 struct store_impu *tables_impu(
     const struct tables *, const char *form, size_t len);
 
+/* By the name of its section; NULL: none. */
+struct sub *tables_sub(const struct tables *, const char *name, size_t len);
 /* The wildcarded one that a canonical form belongs to; NULL: none. */
 struct store_impu *tables_wildcard(
     const struct tables *, const char *form, size_t len);
 
-/* A walk over all, in the order they were added; all zero to begin with. */
-struct tables_walk {
-	size_t chunk;
-	uint32_t ref;
-};
-struct sub *tables_next(const struct tables *, struct tables_walk *);
+/* A walk over all; all zero to begin with.  Who is added or removed meanwhile
+ * is met or not, the others once, in the order they were added while nobody
+ * was removed. */
+struct sub *tables_next(const struct tables *, struct arena_walk *);
 /* A walk that goes on behind this one of them. */
-struct tables_walk tables_behind(const struct tables *, const struct sub *);
+struct arena_walk tables_behind(const struct tables *, const struct sub *);
+
+/* --- tables_change.c --- */
+
+/* Whether one of the sets is registered. */
+bool tables_registered(const struct store_set *, unsigned nsets);
+/* Takes a subscription out of all indices, gives up its S-CSCF, wipes it and
+ * frees its memory. */
+void tables_remove(struct tables *, struct scscfs *, struct sub *);
+/* A copy of a subscription of other tables, not registered, and with the SQNs
+ * that it has there.  NULL: out of memory, a limit, or tables_conflict();
+ * nothing of it remains then. */
+struct sub *tables_adopt(
+    struct tables *to, const struct tables *from, const struct sub *);
+/* Whether tables_adopt() would meet what belongs to another than `except`
+ * (which may be NULL), and the first such. */
+bool tables_conflict(const struct tables *to, const struct tables *from,
+    const struct sub *, const struct sub *except, struct tables_clash *);
 
 static inline struct sub *
 sub_of(const struct store_sub *pub)

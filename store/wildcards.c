@@ -12,6 +12,7 @@
 #include <string.h>
 
 struct wildcard {
+	struct arena_head head;
 	uint32_t next; /* of the same prefix and domain; 0: none */
 	uint32_t impu;
 	uint16_t nops;
@@ -81,41 +82,69 @@ wildcards_check(struct pattern_code *code, const char *form, size_t len)
 	return pattern_compile(code, first, len - prefix);
 }
 
-/* A copy without anything but its operations and key. */
+/* A copy without anything but its operations, sets and key. */
 static struct wildcard *
 keep(struct wildcards *w, const struct pattern_code *code, const char *key,
     size_t keylen, uint32_t *ref)
 {
-	struct wildcard *one = arena_take(
-	    &w->arena, sizeof *one + code->nops * sizeof *one->ops, ref);
-	const void *sets =
-	    arena_copy(&w->arena, code->sets, code->nsets * sizeof *code->sets);
+	size_t ops = code->nops * sizeof *code->ops;
+	size_t sets = code->nsets * sizeof *code->sets;
+	struct wildcard *one =
+	    arena_take(&w->arena, sizeof *one + ops + sets + keylen, ref);
 
-	if (one == NULL || sets == NULL)
+	if (one == NULL)
 		return NULL;
-	one->key = arena_copy(&w->arena, key, keylen);
-	if (one->key == NULL)
-		return NULL;
-	memcpy(one->ops, code->ops, code->nops * sizeof *one->ops);
+
+	char *at = (char *)one->ops + ops;
+
+	memcpy(one->ops, code->ops, ops);
+	memcpy(at, code->sets, sets);
+	memcpy(at + sets, key, keylen);
 	one->nops = code->nops;
-	one->sets = sets;
+	one->sets = (const void *)at;
+	one->key = at + sets;
 	one->keylen = (uint8_t)keylen;
 	return one;
 }
 
-/* Puts one behind others of its key. */
-static enum wildcards_result
-append(struct wildcards *w, uint32_t first, uint32_t ref)
+/* The first of a prefix and domain, how many there are, and the last. */
+static uint32_t
+find_alike(const struct wildcards *w, const char *key, size_t keylen,
+    unsigned *n, struct wildcard **last)
 {
-	struct wildcard *last = arena_at(&w->arena, first);
-	unsigned n = 1;
+	uint32_t first = hash_find(&w->index, key, keylen);
 
-	for (; last->next != 0; n++)
-		last = arena_at(&w->arena, last->next);
-	if (n == WILDCARDS_ALIKE_MAX)
-		return WILDCARDS_FULL;
-	last->next = ref;
-	return WILDCARDS_OK;
+	*n = 0;
+	for (uint32_t ref = first; ref != 0; ref = (*last)->next) {
+		*last = arena_at(&w->arena, ref);
+		++*n;
+	}
+	return first;
+}
+
+/* Prefix and domain of a form with an expression; 0: it has none. */
+static size_t
+key_of(char key[HASH_TEXT_MAX], const char *form, size_t len, size_t *prefix)
+{
+	const char *mark = memchr(form, '!', len);
+
+	if (mark == NULL)
+		return 0;
+	*prefix = (size_t)(mark - form);
+	return join(key, form, len, *prefix);
+}
+
+bool
+wildcards_full(const struct wildcards *w, const char *form, size_t len)
+{
+	char key[HASH_TEXT_MAX];
+	size_t prefix = 0, keylen = key_of(key, form, len, &prefix);
+	struct wildcard *last;
+	unsigned n = 0;
+
+	if (keylen > 0)
+		find_alike(w, key, keylen, &n, &last);
+	return n >= WILDCARDS_ALIKE_MAX;
 }
 
 enum wildcards_result
@@ -123,24 +152,67 @@ wildcards_add(struct wildcards *w, const char *form, size_t len, uint32_t impu)
 {
 	struct pattern_code code;
 	char key[HASH_TEXT_MAX];
-	uint32_t ref, first;
+	uint32_t ref, there;
+	size_t prefix = 0;
+	unsigned n;
+	struct wildcard *last;
 
 	if (wildcards_check(&code, form, len) != NULL)
 		return WILDCARDS_NO_MEMORY; /* never, after a check */
 
-	size_t prefix = (size_t)((const char *)memchr(form, '!', len) - form);
-	size_t keylen = join(key, form, len, prefix);
+	size_t keylen = key_of(key, form, len, &prefix);
+	uint32_t first = find_alike(w, key, keylen, &n, &last);
+
+	if (n == WILDCARDS_ALIKE_MAX)
+		return WILDCARDS_FULL;
+
 	struct wildcard *one = keep(w, &code, key, keylen, &ref);
 
 	if (one == NULL)
 		return WILDCARDS_NO_MEMORY;
 	one->impu = impu;
 	one->prefix = (uint8_t)prefix;
-	w->lens[prefix / 8] |= (uint8_t)(1u << prefix % 8);
-	if (hash_add(&w->index, hash_of(&w->index, key, keylen), key, keylen,
-		ref, &first))
-		return WILDCARDS_OK;
-	return first != 0 ? append(w, first, ref) : WILDCARDS_NO_MEMORY;
+	if (first != 0) {
+		last->next = ref;
+	} else if (!hash_add(&w->index, hash_of(&w->index, key, keylen), key,
+		       keylen, ref, &there)) {
+		arena_give(&w->arena, ref);
+		return WILDCARDS_NO_MEMORY;
+	}
+	w->lens[prefix]++;
+	return WILDCARDS_OK;
+}
+
+void
+wildcards_remove(
+    struct wildcards *w, const char *form, size_t len, uint32_t impu)
+{
+	char key[HASH_TEXT_MAX];
+	size_t prefix = 0, keylen = key_of(key, form, len, &prefix);
+	uint32_t ref = keylen > 0 ? hash_find(&w->index, key, keylen) : 0;
+	uint32_t there;
+	struct wildcard *one = NULL, *before = NULL;
+
+	for (; ref != 0; ref = one->next, before = one) {
+		one = arena_at(&w->arena, ref);
+		if (one->impu == impu)
+			break;
+	}
+	if (ref == 0)
+		return;
+	if (before != NULL) {
+		before->next = one->next;
+	} else {
+		uint64_t hash = hash_of(&w->index, key, keylen);
+
+		hash_remove(&w->index, hash, ref);
+		/* In the place of the one removed, so there is room. */
+		if (one->next != 0)
+			(void)hash_add(
+			    &w->index, hash, key, keylen, one->next, &there);
+	}
+	arena_give(&w->arena, ref);
+	w->lens[prefix]--;
 }
 
 /* Tries those of one prefix. */
@@ -169,7 +241,7 @@ wildcards_find(const struct wildcards *w, const char *form, size_t len)
 	if (w->index.count == 0)
 		return 0;
 	for (size_t prefix = len; prefix > 0; prefix--) {
-		if ((w->lens[prefix / 8] >> prefix % 8 & 1) == 0)
+		if (w->lens[prefix] == 0)
 			continue;
 
 		uint32_t impu = find_prefix(w, form, len, prefix);

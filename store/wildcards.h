@@ -18,7 +18,7 @@ struct wildcard;
 struct wildcards {
 	struct hash index; /* to the first of one prefix and domain */
 	struct arena arena;
-	uint8_t lens[32]; /* bit per length that a prefix has */
+	uint32_t lens[HASH_TEXT_MAX + 1]; /* wildcards by length of prefix */
 };
 
 enum wildcards_result { WILDCARDS_OK, WILDCARDS_FULL, WILDCARDS_NO_MEMORY };
@@ -32,6 +32,12 @@ const char *wildcards_check(
 /* Adds one that is right, to be found as impu (never 0).  FULL: there are
  * WILDCARDS_ALIKE_MAX of its prefix and domain. */
 enum wildcards_result wildcards_add(
+    struct wildcards *, const char *form, size_t len, uint32_t impu);
+/* Whether one more of its prefix and domain would be too many. */
+bool wildcards_full(const struct wildcards *, const char *form, size_t len);
+/* Removes the one that was added with this form and IMPU; nothing if there is
+ * none. */
+void wildcards_remove(
     struct wildcards *, const char *form, size_t len, uint32_t impu);
 /* The one that an identity in canonical form belongs to: with the longest
  * literal prefix, of equal ones the first; 0: none. */

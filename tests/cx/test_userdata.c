@@ -1,6 +1,7 @@
 /*
  * User-Data: what cx_userdata() writes, judged by xmllint with the schema, and
- * by its text.  store_name() here is a stand-in: a name is all in `local`.
+ * by its text.  store_name() here is a stand-in: the `domain` of a name is
+ * the number of its text.
  */
 #include <check.h>
 #include <stdio.h>
@@ -12,18 +13,23 @@
 #include "store/store.h"
 #include "tests/cx/lint.h"
 
+static const char *texts[256]; /* of names, by their `domain` */
+static unsigned ntexts;
+
 size_t
 store_name(
     const struct store *s, const struct store_name *n, char *buf, size_t cap)
 {
-	snprintf(buf, cap, "%.*s", n->len, n->local);
-	return n->len;
+	return (size_t)snprintf(buf, cap, "%s", texts[n->domain]);
 }
 
-#define NAME(text)                                       \
-	{                                                \
-		.len = sizeof(text) - 1, .local = (text) \
-	}
+static struct store_name
+name(const char *text)
+{
+	ck_assert_uint_lt(ntexts, sizeof texts / sizeof *texts);
+	texts[ntexts] = text;
+	return (struct store_name){ .domain = ntexts++ & 0xffffff };
+}
 
 static const char criteria[] =
     "<InitialFilterCriteria><Priority>1</Priority><TriggerPoint>"
@@ -34,7 +40,7 @@ static const char criteria[] =
 
 static char dir[LINT_PATH];
 static struct cx_profiles *profiles; /* 0: criteria, 1: empty */
-static struct store_impi impi = { .name = NAME("alice@example.org") };
+static struct store_impi impi;
 static char xml[65536];
 
 static void
@@ -42,6 +48,8 @@ setup(void)
 {
 	size_t nfaults;
 
+	ntexts = 0;
+	impi.name = name("alice@example.org");
 	lint_make_dir(dir);
 	lint_write(dir, "a.xml", criteria, sizeof criteria - 1);
 	lint_write(dir, "b.xml", "", 0);
@@ -83,7 +91,7 @@ document(struct store_impu *impus, unsigned n, unsigned set)
 
 START_TEST(one_identity_is_one_profile)
 {
-	struct store_impu impus[] = { { .name = NAME("sip:a@example.org"),
+	struct store_impu impus[] = { { .name = name("sip:a@example.org"),
 	    .profile = 1 } };
 
 	ck_assert_str_eq(
@@ -94,10 +102,10 @@ END_TEST
 START_TEST(equal_profiles_in_a_row_share_one)
 {
 	struct store_impu impus[] = {
-		{ .name = NAME("sip:a@example.org"), .profile = 1 },
-		{ .name = NAME("tel:+15550001"), .profile = 1 },
-		{ .name = NAME("sip:b@example.org"), .profile = 0 },
-		{ .name = NAME("sip:c@example.org"), .profile = 1 },
+		{ .name = name("sip:a@example.org"), .profile = 1 },
+		{ .name = name("tel:+15550001"), .profile = 1 },
+		{ .name = name("sip:b@example.org"), .profile = 0 },
+		{ .name = name("sip:c@example.org"), .profile = 1 },
 	};
 	char want[4096];
 
@@ -112,9 +120,9 @@ END_TEST
 START_TEST(other_sets_are_left_out)
 {
 	struct store_impu impus[] = {
-		{ .name = NAME("sip:a@example.org"), .profile = 1 },
-		{ .name = NAME("sip:b@example.org"), .profile = 1, .set = 1 },
-		{ .name = NAME("sip:c@example.org"), .profile = 1 },
+		{ .name = name("sip:a@example.org"), .profile = 1 },
+		{ .name = name("sip:b@example.org"), .profile = 1, .set = 1 },
+		{ .name = name("sip:c@example.org"), .profile = 1 },
 	};
 
 	ck_assert_str_eq(
@@ -124,7 +132,7 @@ END_TEST
 
 START_TEST(set_without_identity_is_nothing)
 {
-	struct store_impu impus[] = { { .name = NAME("sip:a@example.org") } };
+	struct store_impu impus[] = { { .name = name("sip:a@example.org") } };
 	const struct store_sub sub = { .impus = impus, .nimpus = 1 };
 
 	ck_assert_uint_eq(
@@ -135,8 +143,8 @@ END_TEST
 START_TEST(barring_stands_before_the_identity)
 {
 	struct store_impu impus[] = {
-		{ .name = NAME("sip:a@example.org"), .barred = true },
-		{ .name = NAME("sip:b@example.org") },
+		{ .name = name("sip:a@example.org"), .barred = true },
+		{ .name = name("sip:b@example.org") },
 	};
 
 	ck_assert_ptr_nonnull(strstr(document(impus, 2, 0),
@@ -148,7 +156,7 @@ END_TEST
 
 START_TEST(display_name_is_two_extensions_deep)
 {
-	struct store_impu impus[] = { { .name = NAME("sip:a@example.org"),
+	struct store_impu impus[] = { { .name = name("sip:a@example.org"),
 	    .display = "Al & <Bo> \"x\"" } };
 
 	ck_assert_ptr_nonnull(strstr(document(impus, 1, 0),
@@ -159,7 +167,7 @@ END_TEST
 
 START_TEST(empty_display_name_is_no_element)
 {
-	struct store_impu impus[] = { { .name = NAME("sip:a@example.org"),
+	struct store_impu impus[] = { { .name = name("sip:a@example.org"),
 	    .display = "" } };
 
 	ck_assert_ptr_null(strstr(document(impus, 1, 0), "<Extension>"));
@@ -169,12 +177,12 @@ END_TEST
 START_TEST(psi_and_wildcards_have_their_type)
 {
 	struct store_impu impus[] = {
-		{ .name = NAME("sip:psi@example.org"), .psi = true },
-		{ .name = NAME("sip:conf!.*!@example.org"),
+		{ .name = name("sip:psi@example.org"), .psi = true },
+		{ .name = name("sip:conf!.*!@example.org"),
 		    .psi = true,
 		    .wildcard = true,
 		    .display = "C" },
-		{ .name = NAME("sip:ann!.*!@example.org"), .wildcard = true },
+		{ .name = name("sip:ann!.*!@example.org"), .wildcard = true },
 	};
 
 	ck_assert_ptr_nonnull(strstr(document(impus, 3, 0),
@@ -214,7 +222,7 @@ START_TEST(what_xml_cannot_hold_becomes_a_question_mark)
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct store_impu impus[] = { { .name =
-						    NAME("sip:a@example.org"),
+						    name("sip:a@example.org"),
 		    .display = rows[i].in } };
 		char want[128];
 		snprintf(want, sizeof want, "<DisplayName>%s</DisplayName>",
@@ -227,7 +235,7 @@ END_TEST
 START_TEST(name_with_markup_is_escaped)
 {
 	struct store_impu impus[] = { { .name =
-					    NAME("sip:a&b<@example.org") } };
+					    name("sip:a&b<@example.org") } };
 
 	ck_assert_ptr_nonnull(strstr(document(impus, 1, 0),
 	    "<Identity>sip:a&amp;b&lt;@example.org</Identity>"));
@@ -237,8 +245,8 @@ END_TEST
 START_TEST(any_capacity_is_enough_or_nothing)
 {
 	struct store_impu impus[] = {
-		{ .name = NAME("sip:a&b@example.org"), .display = "<A>" },
-		{ .name = NAME("sip:b@example.org"), .profile = 1 },
+		{ .name = name("sip:a&b@example.org"), .display = "<A>" },
+		{ .name = name("sip:b@example.org"), .profile = 1 },
 	};
 	const struct store_sub sub = { .impus = impus, .nimpus = 2 };
 	size_t whole =
@@ -258,20 +266,19 @@ END_TEST
 /* The longest names in the most identities, each octet escaped to five. */
 START_TEST(largest_subscription_fits_only_what_is_given)
 {
-	static char name[STORE_NAME_MAX];
+	static char text[STORE_NAME_MAX + 1];
 	struct store_impu impus[STORE_IMPUS_MAX];
 
-	memset(name, '&', sizeof name);
-	memcpy(name, "sip:a@", 6);
+	memset(text, '&', sizeof text - 1);
+	memcpy(text, "sip:a@", 6);
 	for (unsigned i = 0; i < STORE_IMPUS_MAX; i++)
-		impus[i] = (struct store_impu){ .name = { .len = sizeof name,
-						    .local = name },
-			.profile = 1 };
+		impus[i] =
+		    (struct store_impu){ .name = name(text), .profile = 1 };
 	const struct store_sub sub = { .impus = impus,
 		.nimpus = STORE_IMPUS_MAX };
 	ck_assert_uint_eq(
 	    cx_userdata(xml, sizeof xml, NULL, profiles, &sub, 0, &impi), 0);
-	memset(name + 6, 'x', sizeof name - 6);
+	memset(text + 6, 'x', sizeof text - 7);
 	document(impus, STORE_IMPUS_MAX, 0);
 }
 END_TEST

@@ -1,6 +1,6 @@
 /*
  * Hash table: SipHash-2-4 against the vectors of its authors' paper (appendix
- * A) and reference code, growth, the limits of a text.
+ * A) and reference code, growth, removal, the limits of a text.
  */
 #include "tests/store/store_fixture.h"
 
@@ -68,6 +68,15 @@ START_TEST(empty_table_has_nothing)
 }
 END_TEST
 
+static bool
+take_out(uint32_t ref)
+{
+	char buf[HASH_TEXT_MAX];
+	size_t len = number_text(NULL, ref, buf);
+
+	return hash_remove(&h, hash_of(&h, buf, len), ref);
+}
+
 START_TEST(all_are_found_while_it_grows_and_after_it_fits)
 {
 	enum { N = 20000 };
@@ -76,18 +85,167 @@ START_TEST(all_are_found_while_it_grows_and_after_it_fits)
 	for (uint32_t i = 1; i <= N; i++) {
 		ck_assert(add(i));
 		ck_assert_uint_eq(find(i), i);
+		ck_assert_uint_eq(find(i / 2 + 1), i / 2 + 1);
 		ck_assert_uint_eq(find(i + 1), 0);
 	}
 	ck_assert(hash_fit(&h));
-	ck_assert_uint_le(h.nslots, N + N / 4 + 1);
+	ck_assert_uint_le(h.nslots, N + N / 6 + 1);
+	ck_assert_ptr_null(h.old);
 	for (uint32_t i = 1; i <= N; i++)
 		ck_assert_uint_eq(find(i), i);
-	/* Now it has to look at the texts to grow. */
 	for (uint32_t i = N + 1; i <= N + 10; i++)
 		ck_assert(add(i));
 	for (uint32_t i = 1; i <= N + 10; i++)
 		ck_assert_uint_eq(find(i), i);
 	ck_assert_uint_eq(find(N + 11), 0);
+	hash_free(&h);
+}
+END_TEST
+
+/* But for the first move, which goes on to the end of a run. */
+START_TEST(growing_moves_few_slots_at_a_time)
+{
+	enum { N = 100000, RUN_MAX = 1000 };
+	unsigned growths = 0;
+
+	hash_init(&h, key, number_text, NULL);
+	for (uint32_t i = 1; i <= N; i++) {
+		uint32_t before = h.moved;
+		const struct hash_slot *old = h.old;
+
+		ck_assert(add(i));
+		if (h.old != old) {
+			growths += h.old != NULL;
+			ck_assert_uint_le(h.moved, HASH_MOVES + RUN_MAX);
+		} else if (before > 0) {
+			ck_assert_uint_le(h.moved - before, HASH_MOVES);
+		}
+		/* It has room to the end of the moves, and more. */
+		ck_assert_uint_ge(
+		    (h.nslots - h.count) * (HASH_MOVES / 2), h.nold - h.moved);
+	}
+	ck_assert_uint_gt(growths, 10);
+	hash_free(&h);
+}
+END_TEST
+
+/* Slots that a look at every text finds taken, in both arrays. */
+static void
+check_all(const bool *in, uint32_t n)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 1; i <= n; i++) {
+		ck_assert_uint_eq(find(i), in[i] ? i : 0);
+		count += in[i];
+	}
+	ck_assert_uint_eq(h.count, count);
+}
+
+START_TEST(random_adding_and_removing_agrees_with_a_model)
+{
+	enum { N = 3000, ROUNDS = 300000 };
+	static bool in[N + 1];
+	uint64_t dice = 7;
+
+	memset(in, 0, sizeof in);
+	hash_init(&h, key, number_text, NULL);
+	for (uint32_t round = 0; round < ROUNDS; round++) {
+		/* The range grows and shrinks, so that small tables, full
+		 * ones and growth are all met. */
+		uint32_t range = round % 100000 < 1000    ? 12
+				 : round % 100000 < 30000 ? 300
+							  : N;
+
+		dice = dice * 6364136223846793005 + 1442695040888963407;
+
+		uint32_t i = 1 + (uint32_t)(dice >> 33) % range;
+
+		if ((dice >> 32 & 1) != 0) {
+			ck_assert_int_eq(add(i), !in[i]);
+			in[i] = true;
+		} else {
+			ck_assert_int_eq(take_out(i), in[i]);
+			in[i] = false;
+		}
+		if (round % 5000 == 0 || (range == 12 && round % 10 == 0))
+			check_all(in, N);
+		if (round % 70000 == 0)
+			ck_assert(hash_fit(&h));
+	}
+	check_all(in, N);
+	hash_free(&h);
+}
+END_TEST
+
+/* All entries want the last slot, so they go round from there. */
+START_TEST(runs_around_the_end_are_kept_together)
+{
+	uint32_t there;
+
+	for (uint32_t gone = 1; gone <= 12; gone++) {
+		hash_init(&h, key, number_text, NULL);
+		for (uint32_t i = 1; i <= 12; i++)
+			ck_assert(hash_add(&h, UINT64_MAX, "", 0, i, &there));
+		for (uint32_t i = 13; i <= 20; i++) { /* it grows */
+			ck_assert(hash_add(&h, UINT64_MAX, "", 0, i, &there));
+			if (i == 13 + gone % 8)
+				ck_assert(hash_remove(&h, UINT64_MAX, gone));
+		}
+		ck_assert(!hash_remove(&h, UINT64_MAX, gone));
+		for (uint32_t i = 1; i <= 20; i++)
+			ck_assert_int_eq(
+			    hash_remove(&h, UINT64_MAX, i), i != gone);
+		ck_assert_uint_eq(h.count, 0);
+		hash_free(&h);
+	}
+}
+END_TEST
+
+START_TEST(coming_and_going_takes_no_memory)
+{
+	enum { N = 1000, ROUNDS = 100 };
+
+	hash_init(&h, key, number_text, NULL);
+	for (uint32_t i = 1; i <= N; i++)
+		ck_assert(add(i));
+
+	size_t octets = hash_octets(&h);
+
+	for (uint32_t i = 1; i <= N * ROUNDS; i++) {
+		ck_assert(take_out(i));
+		ck_assert(add(i + N));
+	}
+	ck_assert_uint_le(hash_octets(&h), octets);
+	hash_free(&h);
+}
+END_TEST
+
+START_TEST(nothing_is_removed_from_an_empty_table)
+{
+	hash_init(&h, key, number_text, NULL);
+	ck_assert(!take_out(1));
+	ck_assert(add(1));
+	ck_assert(!take_out(2));
+	ck_assert(take_out(1));
+	ck_assert(!take_out(1));
+	ck_assert_uint_eq(h.count, 0);
+	hash_free(&h);
+}
+END_TEST
+
+START_TEST(large_tables_are_found_in)
+{
+	enum { N = 700000 }; /* an array on huge pages */
+
+	hash_init(&h, key, number_text, NULL);
+	for (uint32_t i = 1; i <= N; i++)
+		ck_assert(add(i));
+	ck_assert_uint_ge(hash_octets(&h), 4 << 20);
+	for (uint32_t i = 1; i <= N; i += 2)
+		ck_assert(take_out(i));
+	for (uint32_t i = 1; i <= N; i++)
+		ck_assert_uint_eq(find(i), i % 2 == 0 ? i : 0);
 	hash_free(&h);
 }
 END_TEST
@@ -150,6 +308,12 @@ main(void)
 		keys_differ,
 		empty_table_has_nothing,
 		all_are_found_while_it_grows_and_after_it_fits,
+		growing_moves_few_slots_at_a_time,
+		random_adding_and_removing_agrees_with_a_model,
+		runs_around_the_end_are_kept_together,
+		coming_and_going_takes_no_memory,
+		nothing_is_removed_from_an_empty_table,
+		large_tables_are_found_in,
 		what_is_there_is_not_added_again,
 		text_has_at_most_255_octets,
 		a_full_table_takes_no_more,

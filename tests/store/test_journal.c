@@ -201,6 +201,48 @@ START_TEST(pending_at_its_limit_and_one_past)
 }
 END_TEST
 
+START_TEST(lines_take_a_position_each_and_stand_together)
+{
+	start_journal();
+	append("before");
+	ck_assert_uint_eq(journal_append_lines(journal, "a 1\n\nb 2", 8), 4);
+	ck_assert_uint_eq(journal_append_lines(journal, "alone", 5), 5);
+	ck_assert_uint_eq(append("after"), 6);
+	ck_assert(journal_sync(journal));
+	close_journal();
+	ck_assert(open_journal());
+	ck_assert_str_eq(told.records, "before\na 1\n\nb 2\nalone\nafter\n");
+}
+END_TEST
+
+START_TEST(lines_at_their_limits_and_one_past)
+{
+	static char lines[JOURNAL_PENDING_MAX + 1];
+	memset(lines, 'x', sizeof(lines));
+	start_journal();
+	lines[JOURNAL_LINE_MAX] = '\n';
+	size_t two = 2 * JOURNAL_LINE_MAX + 1;
+	ck_assert_uint_eq(journal_append_lines(journal, lines, two + 1), 0);
+	ck_assert_uint_eq(journal_append_lines(journal, lines, two), 2);
+	ck_assert_uint_eq(journal_append_lines(journal, "a\0b", 3), 0);
+	ck_assert(journal_sync(journal));
+	for (size_t at = 4095; at < sizeof(lines); at += 4096)
+		lines[at] = '\n';
+	disk.gated = true;
+	ck_assert_uint_eq(
+	    journal_append_lines(journal, lines, sizeof(lines)), 0);
+	/* One octet is pending, then one past the limit together with it. */
+	ck_assert_uint_eq(append(""), 3);
+	ck_assert_uint_ne(
+	    journal_append_lines(journal, lines, JOURNAL_PENDING_MAX), 0);
+	ck_assert_uint_eq(journal_append_lines(journal, "", 0), 0);
+	ck_assert_uint_eq(journal_append(journal, "", 0), 0);
+	disk.gated = false;
+	sem_post(&disk.gate);
+	ck_assert(journal_sync(journal));
+}
+END_TEST
+
 START_TEST(close_writes_what_is_pending)
 {
 	start_journal();
@@ -261,6 +303,8 @@ main(void)
 	tcase_add_test(tc, payload_at_its_limit_and_one_past);
 	tcase_add_test(tc, payload_with_newline_or_nul_is_refused);
 	tcase_add_test(tc, pending_at_its_limit_and_one_past);
+	tcase_add_test(tc, lines_take_a_position_each_and_stand_together);
+	tcase_add_test(tc, lines_at_their_limits_and_one_past);
 	tcase_add_test(tc, close_writes_what_is_pending);
 	tcase_add_test(tc, close_of_nothing_is_fine);
 	tcase_add_test(tc, failing_disk_at_open_is_refused);

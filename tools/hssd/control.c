@@ -277,7 +277,6 @@ control_open(struct server *sv)
 	}
 	ctl->sv = sv;
 	ctl->path = path;
-	TAILQ_INIT(&ctl->searches);
 	TAILQ_INIT(&ctl->changes);
 	ctl->http = http_new(sv->base, fd, on_request, ctl);
 	if (ctl->http == NULL) {
@@ -296,7 +295,6 @@ control_close(struct control *ctl)
 	if (ctl == NULL)
 		return;
 	unlink(ctl->path);
-	control_find_close(ctl);
 	control_change_close(ctl);
 	http_free(ctl->http);
 	free(ctl);

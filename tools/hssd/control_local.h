@@ -13,18 +13,15 @@ enum {
 	CONTROL_PAGE = 100,       /* subscriptions of a list, by default */
 	CONTROL_PAGE_MAX = 250,   /* and at most */
 	CONTROL_FAULTS_MAX = 100, /* of a reload, in its answer */
-	CONTROL_SLICE = 2048,     /* subscriptions looked through in one turn */
 	CONTROL_PEERS_MAX = 2048, /* in one answer */
 };
 
 struct control_change;
-struct control_search;
 
 struct control {
 	struct server *sv;
 	struct http *http;
-	const char *path; /* the socket */
-	TAILQ_HEAD(, control_search) searches;
+	const char *path;                     /* the socket */
 	TAILQ_HEAD(, control_change) changes; /* that wait for an S-CSCF */
 };
 
@@ -52,16 +49,13 @@ void control_refuse(struct http_conn *, int status, const char *fmt, ...)
 
 /* --- control_find.c --- */
 
-/* Told of the subscription found; it may be used during the call.  The id is
- * that of the search. */
+/* Told of the subscription found; the id is that of the search. */
 typedef void control_found_fn(struct control *, struct http_conn *,
     struct store_sub *, const char *id, void *arg);
-/* Looks for a private or public identity, or for the name of a section, which
- * may take more turns of the loop; answers 404 when there is none, and frees
- * arg then by free(). */
+/* Finds by a private or public identity, or by the name of a section; answers
+ * 404 when there is none, and frees arg then by free(). */
 void control_find(struct control *, struct http_conn *, const char *id,
     control_found_fn *, void *arg);
-void control_find_close(struct control *);
 
 /* --- Resources --- */
 

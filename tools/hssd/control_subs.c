@@ -198,7 +198,6 @@ page(const struct store *store, struct http_conn *conn, struct store_walk walk,
 			break;
 		last = sub;
 	}
-	/* An identity is found at once, the name of a section is not. */
 	if (last != NULL && store_next(store, &walk) != NULL)
 		next = name_text(store, &last->impis[0].name);
 	control_answer(conn, 200,
