@@ -316,6 +316,21 @@ hash_remove(struct hash *h, uint64_t hash, uint32_t ref)
 }
 
 bool
+hash_reserve(struct hash *h, uint64_t count)
+{
+	uint32_t nslots = slots_for(
+	    count < HASH_ENTRIES_MAX ? (uint32_t)count : HASH_ENTRIES_MAX);
+
+	if (nslots <= h->nslots)
+		return true;
+	move(h, h->nold);
+	if (!resize(h, nslots))
+		return false;
+	move(h, h->nold);
+	return true;
+}
+
+bool
 hash_fit(struct hash *h)
 {
 	uint32_t nslots = slots_for(h->count);

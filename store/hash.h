@@ -58,8 +58,11 @@ bool hash_add(struct hash *, uint64_t hash, const void *text, size_t len,
 /* Takes a reference out that was added with this hash; no text is looked at.
  * False: it is not there. */
 bool hash_remove(struct hash *, uint64_t hash, uint32_t ref);
-/* Makes the table as small as its entries allow, all at once.  False: out of
- * memory, and the table is as it was. */
+/* Makes room for this many entries, all at once.  False: out of memory, and the
+ * table is as it was. */
+bool hash_reserve(struct hash *, uint64_t count);
+/* Makes the table as small as its entries allow, all at once. False:
+ * out of memory, and the table is as it was. */
 bool hash_fit(struct hash *);
 /* The octets it takes. */
 size_t hash_octets(const struct hash *);

@@ -16,7 +16,9 @@
 enum {
 	THREAD_MIN = 1 << 20, /* octets of all files: a thread pays off */
 	AHEAD = 8, /* sections between fetching their slots and using them */
+	FEW = 100, /* sections that say nothing about all */
 };
+#define SPARE (1. / 32)
 
 static void
 tell(struct load *l, unsigned line, const char *what)
@@ -75,6 +77,29 @@ build_item(struct load *l, const struct load_item *item)
 		load_no_memory(l);
 }
 
+/* Room for so many times what is there. */
+static bool
+reserve(struct hash *h, double times)
+{
+	return hash_reserve(h, (uint64_t)((double)h->count * times));
+}
+
+/* The first batch of large files tells how much the tables will hold, if the
+ * rest is like it; without the memory they grow by and by. */
+static void
+make_room(struct load *l, const struct load_batch *b)
+{
+	struct tables *t = l->tables;
+	double times;
+
+	if (l->octets == 0 || b->read == 0 || t->sections.count < FEW)
+		return;
+	times = (double)l->octets / (double)b->read * (1 + SPARE);
+	(void)(reserve(&t->sections, times) && reserve(&t->impis, times) &&
+	       reserve(&t->impus, times));
+	l->octets = 0;
+}
+
 static void
 build_batch(struct load *l, const struct load_batch *b)
 {
@@ -85,6 +110,7 @@ build_batch(struct load *l, const struct load_batch *b)
 			prefetch(l, b->items[i + AHEAD].section);
 		build_item(l, &b->items[i]);
 	}
+	make_room(l, b);
 }
 
 /* Builds at once: the reader goes on with the same batch. */
@@ -131,17 +157,17 @@ load_beside(struct load *l, struct load_reader *r)
 	return true;
 }
 
-static bool
-are_large(const char *const *files, size_t nfiles)
+static uint64_t
+octets_of(const char *const *files, size_t nfiles)
 {
-	off_t octets = 0;
+	uint64_t octets = 0;
 	struct stat st;
 
 	for (size_t i = 0; i < nfiles; i++) {
 		if (stat(files[i], &st) == 0 && S_ISREG(st.st_mode))
-			octets += st.st_size;
+			octets += (uint64_t)st.st_size;
 	}
-	return octets >= THREAD_MIN;
+	return octets;
 }
 
 /* Reads everything; afterwards l->faults counts. */
@@ -158,7 +184,8 @@ load_files(struct load *l, size_t nfiles)
 	memcpy(r->key, l->store->key, sizeof r->key);
 	r->files = l->files;
 	r->nfiles = nfiles;
-	if (!are_large(l->files, nfiles) || !load_beside(l, r))
+	l->octets = octets_of(l->files, nfiles);
+	if (l->octets < THREAD_MIN || !load_beside(l, r))
 		load_alone(l, r);
 	explicit_bzero(r, sizeof *r);
 	free(r);
@@ -173,6 +200,15 @@ load_files(struct load *l, size_t nfiles)
 	}
 }
 
+/* Makes a table smaller that has more room than is worth the move.  Without
+ * the memory for it, it stays as it is. */
+static void
+fit(struct hash *h)
+{
+	if (h->old != NULL || h->nslots > h->count + h->count / 4)
+		(void)hash_fit(h);
+}
+
 /* Puts the new tables in the place of the old ones; false after telling. */
 static bool
 replace(struct load *l)
@@ -185,10 +221,9 @@ replace(struct load *l)
 		l->fault(l->arg, l->files[l->file], 0, wrong);
 		return false;
 	}
-	/* Without the memory to make them smaller they stay as they are. */
-	(void)hash_fit(&l->tables->impis);
-	(void)hash_fit(&l->tables->impus);
-	(void)hash_fit(&l->tables->sections);
+	fit(&l->tables->impis);
+	fit(&l->tables->impus);
+	fit(&l->tables->sections);
 	tables_free(store->tables, &store->scscfs);
 	store->tables = l->tables;
 	restore_prune(store);

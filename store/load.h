@@ -56,6 +56,7 @@ struct load_reader {
 	struct load_batch *batch; /* NULL: the load is over */
 
 	unsigned file, line; /* at present */
+	uint64_t octets;     /* of the lines until now */
 	int default_profile; /* -1: not asked for yet */
 	struct lines lines;
 	struct pattern_code pattern; /* of the impu at hand */
@@ -79,6 +80,7 @@ struct load {
 	void *arg;
 	size_t faults, told;
 	bool no_memory;
+	uint64_t octets; /* of the files, until the tables have room for them */
 	struct load_place *places;
 	size_t nplaces, places_cap;
 	const struct load_section *section; /* at present */

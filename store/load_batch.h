@@ -70,6 +70,7 @@ struct load_item {
 
 struct load_batch {
 	size_t nitems, used;
+	uint64_t read; /* octets of the files until now */
 	struct load_item items[LOAD_BATCH_ITEMS];
 	_Alignas(max_align_t) char octets[LOAD_BATCH_CAP];
 };

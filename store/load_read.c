@@ -17,6 +17,7 @@ is_blank(char c)
 static bool
 flush(struct load_reader *r)
 {
+	r->batch->read = r->octets;
 	r->batch = r->flush(r->arg, r->batch);
 	return r->batch != NULL;
 }
@@ -242,6 +243,7 @@ read_lines(struct load_reader *r)
 		enum lines_result got = lines_next(&r->lines, &line, &len);
 
 		r->line++;
+		r->octets += len + 1;
 		switch (got) {
 		case LINES_OK:
 			read_line(r, line, len);
