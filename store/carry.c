@@ -250,7 +250,7 @@ carry_loss(struct store *store, const struct tables *from,
 
 	if (position == 0)
 		return false;
-	if (sub != NULL)
+	if (sub != NULL && store->durability == STORE_SYNC)
 		sub->position = position;
 	*last = position;
 	return true;

@@ -171,8 +171,10 @@ restore(struct store *store, struct tables *t, const struct record *r,
 		const struct store_set *set = &r->reg.sets[i];
 
 		had = had || !set_is_empty(set);
-		if (i >= sub->pub.nsets)
+		if (i >= sub->pub.nsets) {
+			store->lost = store->lost || !set_is_empty(set);
 			continue;
+		}
 		sets[i] = (struct store_set){
 			.registered =
 			    map_mask(set->registered, impis, r->nimpis),
@@ -198,6 +200,8 @@ reg_restore(struct store *store, struct tables *t, const struct record *r,
 	const struct store_impi *impis[STORE_IMPIS_MAX];
 
 	*sub = find_impis(t, r, impis);
+	for (unsigned i = 0; i < r->nimpis; i++)
+		store->lost = store->lost || impis[i] == NULL;
 	return *sub != NULL ? restore(store, t, r, *sub, impis) : NULL;
 }
 

@@ -100,6 +100,7 @@ swap(struct store *store)
 	store->tables = r->to;
 	r->to = NULL;
 	r->swapped = true;
+	snapshot_restart(store);
 	reload_enter(r, LEAVING);
 	return STORE_RELOAD_SWAPPED;
 }
@@ -140,7 +141,10 @@ may_append(const struct store *store)
 	const struct reload *r = store->reload;
 	uint64_t durable = store_durable(store);
 
-	return r->last <= durable || r->last - durable < RELOAD_LOSSES_AHEAD;
+	if (r->last <= durable || r->last - durable < RELOAD_LOSSES_AHEAD)
+		return true;
+	journal_hurry(store->journal);
+	return false;
 }
 
 static bool
