@@ -27,7 +27,7 @@ impu = sip:many%(n)d@%(realm)s
 BEGUN, DONE = "reading all files again", "reloaded: "
 PAUSE_MAX = 0.25  # of a reload's time; it was nearly all of it once
 SOON_S = 60
-KILLS = 8
+KILLS = 5
 SEED = 29228
 
 
@@ -236,9 +236,10 @@ def kill_in_the_middle(server):
     with Files(server) as files:
         for _ in range(KILLS):
             gone = dice.choice(users)
-            with Client(server) as client:
+            with Client(server) as scscf, Client(
+                    server, "other.example.org") as client:
                 for user in users:
-                    register(client, user)
+                    register(scscf, user)
                 files.put(files.old.replace(gone.section(), ""))
                 mark = server.hssd.size()
                 hang_up(server)
