@@ -81,6 +81,24 @@ is_clean(const char *text, size_t len, uint8_t n, uint8_t bits)
 	return (found & 0x80 * ONES) == 0 && (seen & bits * ONES) == 0;
 }
 
+/* Of each of eight octets the highest bit: is it one of these ASCII octets? */
+static inline uint64_t
+between(uint64_t x, uint8_t from, uint8_t to)
+{
+	uint64_t low = x & 0x7f * ONES;
+
+	return (low + (0x80u - from) * ONES) & ~(low + (0x7fu - to) * ONES) &
+	       ~x & 0x80 * ONES;
+}
+
+/* Not 0 if one of eight octets may be of the kind HOST. */
+static inline uint64_t
+host_marks(uint64_t x)
+{
+	return between(x, '%', '%') | between(x, ':', '@') |
+	       between(x, '[', ']');
+}
+
 static int
 hex_digit(char c)
 {
@@ -112,14 +130,33 @@ put(struct form *f, char c)
 		f->out[f->len++] = c;
 }
 
+/* Eight octets at a time as long as none is of this kind; how many.  Numbers
+ * are too short to be worth it. */
+static size_t
+lower_words(char *out, const char *text, size_t max, unsigned kind)
+{
+	uint64_t x;
+	size_t len = 0;
+
+	for (; kind != TEL && max - len >= sizeof x; len += sizeof x) {
+		memcpy(&x, text + len, sizeof x);
+		if (kind == HOST && host_marks(x) != 0)
+			break;
+		x |= between(x, 'A', 'Z') >> 2; /* UPPER */
+		memcpy(out + len, &x, sizeof x);
+	}
+	return len;
+}
+
 /* All octets before the first of this kind, or before the end. */
 static void
 put_lower(struct form *f, unsigned kind)
 {
 	size_t room = STORE_NAME_MAX - f->len;
 	size_t left = (size_t)(f->end - f->pos);
-	size_t len = 0, max = left < room ? left : room;
+	size_t max = left < room ? left : room;
 	char *out = f->out + f->len;
+	size_t len = lower_words(out, f->pos, max, kind);
 
 	for (; len < max; len++) {
 		uint8_t k = kinds[(uint8_t)f->pos[len]];
