@@ -9,16 +9,30 @@
 
 #include <string.h>
 
+/* All but the header, which is the answer's own. */
+bool
+cx_make_head(struct cx *cx)
+{
+	const struct dia_header none = { 0 };
+	struct dia_writer w;
+
+	dia_begin(&w, cx->head, sizeof cx->head, &none);
+	dia_open(&w, BASE(VENDOR_SPECIFIC_APPLICATION_ID));
+	dia_put_u32(&w, BASE(VENDOR_ID), CX_VENDOR);
+	dia_put_u32(&w, BASE(AUTH_APPLICATION_ID), CX_APP);
+	dia_close(&w);
+	dia_put_u32(&w, BASE(AUTH_SESSION_STATE), 1);
+	dia_put_str(&w, BASE(ORIGIN_HOST), cx->conf.id.host);
+	dia_put_str(&w, BASE(ORIGIN_REALM), cx->conf.id.realm);
+	cx->head_len = dia_end(&w);
+	return cx->head_len > 0;
+}
+
 static void
 put_head(const struct cx *cx, struct dia_writer *w)
 {
-	dia_open(w, BASE(VENDOR_SPECIFIC_APPLICATION_ID));
-	dia_put_u32(w, BASE(VENDOR_ID), CX_VENDOR);
-	dia_put_u32(w, BASE(AUTH_APPLICATION_ID), CX_APP);
-	dia_close(w);
-	dia_put_u32(w, BASE(AUTH_SESSION_STATE), 1);
-	dia_put_str(w, BASE(ORIGIN_HOST), cx->conf.id.host);
-	dia_put_str(w, BASE(ORIGIN_REALM), cx->conf.id.realm);
+	dia_put_copy(w, (struct dia_slice){ cx->head + DIA_HEADER_LEN,
+			    cx->head_len - DIA_HEADER_LEN });
 }
 
 static void
@@ -301,7 +315,7 @@ cx_write(const struct cx *cx, const struct cx_answer *ans, struct dia_writer *w)
 }
 
 /* What is never long: not the identities, which the request has, too, nor
- * what only SAA can have. */
+ * User-Data and what else only SAA can have but Charging-Information. */
 enum { BRIEF_MAX = 4096 };
 
 bool
@@ -310,12 +324,13 @@ cx_fits(const struct cx *cx, const struct cx_request *rq, struct cx_answer *ans)
 	if (ans->room == NULL)
 		return true;
 
+	/* Nearly all answers are too short to be tried out. */
 	struct dia_writer w = *ans->room;
-	size_t least = BRIEF_MAX + 2 * rq->msg->avps.len;
-	bool brief = ans->userdata.len == 0 && !ans->associated &&
-		     ans->restoration == 0 && ans->registered == 0;
+	size_t most = BRIEF_MAX + 2 * rq->msg->avps.len + ans->userdata.len;
+	bool brief =
+	    !ans->associated && ans->restoration == 0 && ans->registered == 0;
 
-	if (brief && w.cap - w.len > least)
+	if (brief && w.cap - w.len > most)
 		return true;
 	/* What is written here is written over later. */
 	cx_result(ans, DIA_SUCCESS, "");

@@ -56,7 +56,8 @@ cx_new(const struct cx_conf *conf, struct store *store,
 	cx->store = store;
 	cx_jobs_init(&cx->jobs);
 	cx->userdata = malloc(CX_USERDATA_MAX);
-	if (!cx_formers_init(&cx->formers) || cx->userdata == NULL) {
+	if (!cx_formers_init(&cx->formers) || cx->userdata == NULL ||
+	    !cx_make_head(cx)) {
 		cx_free(cx);
 		return NULL;
 	}

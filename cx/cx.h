@@ -69,11 +69,12 @@ const char *cx_profiles_name(const struct cx_profiles *, unsigned number);
 
 /* --- The application --- */
 
-/* conf, store and profiles must outlive the cx; NULL when memory is out. */
+/* conf, store and profiles must outlive the cx; NULL when memory is out, or a
+ * name of the identity is longer than 255 octets. */
 struct cx *cx_new(
     const struct cx_conf *, struct store *, const struct cx_profiles *);
 void cx_free(struct cx *);
-/* Other settings and profiles from the next request on. */
+/* Other settings and profiles from the next request on; the identity stays. */
 void cx_reconfigure(
     struct cx *, const struct cx_conf *, const struct cx_profiles *);
 

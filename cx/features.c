@@ -63,27 +63,36 @@ cx_has(const struct cx_request *rq, uint32_t feature)
 	return (rq->features & feature) != 0;
 }
 
-bool
-cx_check_features(struct cx_request *rq, struct cx_answer *ans)
+/* Walks the request once more, which few need. */
+static bool
+read_features(struct cx_request *rq)
 {
 	const struct dia_def *def = CX(SUPPORTED_FEATURES);
 	struct dia_reader r;
 	struct dia_avp avp;
 	bool ok = true;
 
-	ans->our_features = features_of(rq->msg->hdr.code);
 	dia_read(&r, rq->msg->avps);
 	while (dia_next(&r, &avp)) {
 		bool strange;
 
 		if (avp.code != def->code || avp.vendor != def->vendor)
 			continue;
-		rq->has_features = true;
 		rq->features |= listed(&avp, &strange);
 		ok = ok && !(strange && (avp.flags & DIA_M) != 0);
 	}
+	return ok;
+}
+
+bool
+cx_check_features(struct cx_request *rq, struct cx_answer *ans)
+{
+	bool has = rq->supported_features.set;
+	bool ok = !has || read_features(rq);
+
+	ans->our_features = features_of(rq->msg->hdr.code);
 	rq->features &= ans->our_features;
-	ans->features = !ok || (rq->has_features && ans->our_features != 0);
+	ans->features = !ok || (has && ans->our_features != 0);
 	if (ok)
 		return true;
 	return cx_experimental(ans, CX_FEATURE_UNSUPPORTED,

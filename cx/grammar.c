@@ -9,6 +9,8 @@
 
 #define FIELD(member, def, min, max) \
 	DIA_FIELD(struct cx_request, member, def, min, max)
+#define GROUPS(member, def, min, max, inner) \
+	DIA_GROUPS(struct cx_request, member, def, min, max, inner)
 
 /* clang-format off */
 static const struct dia_field application[] = {
@@ -57,7 +59,7 @@ static const struct dia_field auth_item[] = {
 	DIA_CHECK(				BASE(DESTINATION_HOST), 0, 1), \
 	DIA_CHECK(				BASE(DESTINATION_REALM), 1, 1), \
 	DIA_CHECK(				BASE(OC_SUPPORTED_FEATURES), 0, 1), \
-	DIA_GROUP(				CX(SUPPORTED_FEATURES), 0, DIA_MANY, supported_features)
+	GROUPS(supported_features,		CX(SUPPORTED_FEATURES), 0, DIA_MANY, supported_features)
 
 /* and ends with; the AVPs of answers have no place in it */
 #define TAIL \

@@ -18,7 +18,8 @@ enum {
 	CX_VECTORS_MAX = 5, /* given out at a time */
 	CX_NAMES_MAX = 8,   /* Server-Names offered at a time */
 	CX_USERDATA_MAX =
-	    60000, /* octets; leaves room for the rest of an SAA */
+	    60000,          /* octets; leaves room for the rest of an SAA */
+	CX_HEAD_CAP = 1024, /* octets; two names of 255 have room */
 	CX_RESYNC_LEN = AKA_RAND_LEN + AKA_AUTS_LEN, /* SIP-Authorization */
 };
 
@@ -85,6 +86,10 @@ struct cx {
 	struct cx_jobs jobs;
 	struct cx_formers formers;
 	struct cx_issued issued;
+	/* What all answers begin with, behind a header: written once, since it
+	 * is half the AVPs of most answers. */
+	uint8_t head[CX_HEAD_CAP];
+	size_t head_len;
 };
 
 /* The AVPs of a Cx request, as received; the message owns the octets. */
@@ -93,7 +98,6 @@ struct cx_request {
 	struct dia_slice origin_host, origin_realm;
 	struct dia_slice user_name;       /* IMPI */
 	struct dia_slice public_identity; /* IMPU of UAR, MAR, LIR */
-	struct dia_list identities;       /* IMPUs of SAR */
 	struct dia_slice wildcard;        /* the wildcarded IMPU of SAR */
 	struct dia_slice server_name;     /* S-CSCF */
 	struct dia_slice visited_network;
@@ -108,9 +112,14 @@ struct cx_request {
 	struct dia_slice restoration; /* SCSCF-Restoration-Info */
 	struct dia_slice restoration_impi;
 	struct dia_u32 multiple; /* Multiple-Registration-Indication */
-	bool has_features;       /* Supported-Features is there, */
-	uint32_t features;       /* and what the client has of list 1 */
+	struct dia_u32 supported_features; /* how many there are, */
+	uint32_t features;          /* and what the client has of list 1 */
+	struct dia_list identities; /* IMPUs of SAR; last: see below */
 };
+
+/* Octets of a request to zero before it is read: members of the list are
+ * written before they are counted. */
+#define CX_REQUEST_ZEROED offsetof(struct cx_request, identities.v)
 
 /* What the HSS decided.  cx_write() turns it into AVPs, in one order. */
 struct cx_answer {
@@ -124,15 +133,12 @@ struct cx_answer {
 	struct store_impu *impu;
 
 	struct dia_slice user_name, public_identity; /* len 0: left out */
-	char impi_text[STORE_NAME_MAX + 1]; /* where user_name may point */
-	char wildcard_text[STORE_NAME_MAX + 1];
 	struct dia_slice wildcard; /* Wildcarded-Public-Identity */
 	const char *server_name;   /* or NULL */
 	bool direct;       /* LIA-Flags: server_name is an application server */
 	const char *avoid; /* S-CSCF not to offer again, or NULL */
 	bool capabilities; /* Server-Capabilities */
 	unsigned nitems;   /* SIP-Auth-Data-Items, of impi's scheme */
-	struct aka_vector vectors[CX_VECTORS_MAX];
 	struct dia_slice userdata;
 	bool charging, associated;
 	bool indications; /* loose route, privileged sender */
@@ -143,7 +149,13 @@ struct cx_answer {
 	bool features;                 /* Supported-Features: */
 	uint32_t our_features;         /* what we have of them */
 	const struct dia_writer *room; /* where the answer begins, or NULL */
+
+	/* Used as far as the members above say: not zeroed before. */
+	struct aka_vector vectors[CX_VECTORS_MAX];
+	char impi_text[STORE_NAME_MAX + 1]; /* where user_name may point */
+	char wildcard_text[STORE_NAME_MAX + 1];
 };
+#define CX_ANSWER_ZEROED offsetof(struct cx_answer, vectors)
 
 typedef void cx_decide_fn(
     struct cx *, const struct cx_request *, struct cx_answer *);
@@ -247,6 +259,8 @@ bool cx_has(const struct cx_request *, uint32_t feature);
 
 /* --- Answer (answer.c) --- */
 
+/* Writes what all answers begin with.  False: the identity is too long. */
+bool cx_make_head(struct cx *);
 void cx_write(const struct cx *, const struct cx_answer *, struct dia_writer *);
 /* Ends a decision that is a success but for its result, before any change:
  * would the answer fit into its message?  False: 5012. */

@@ -84,12 +84,61 @@ xml_markup(struct xml *x, const char *s)
 	xml_raw(x, s, strlen(s));
 }
 
+#define EACH(octet) (UINT64_C(0x0101010101010101) * (octet))
+
+/* Do eight octets stand for themselves: ASCII, neither control characters nor
+ * markup?  Of each octet the highest bit says so; '<' and '>' differ in one bit
+ * alone. */
+static bool
+is_plain_word(uint64_t word)
+{
+	uint64_t w = word & EACH(0x7f), from_space = w + EACH(0x80 - ' ');
+	uint64_t not_del = (w ^ EACH(0x7f)) + EACH(0x7f);
+	uint64_t not_ampersand = (w ^ EACH('&')) + EACH(0x7f);
+	uint64_t not_angle = ((w | EACH('<' ^ '>')) ^ EACH('>')) + EACH(0x7f);
+
+	return (~word & from_space & not_del & not_ampersand & not_angle &
+		   EACH(0x80)) == EACH(0x80);
+}
+
+static bool
+is_plain(char c)
+{
+	return c >= ' ' && c < 0x7f && escape_of(c) == NULL;
+}
+
+/* Octets from s on that stand for themselves; nearly all do. */
+static size_t
+plain_len(const char *s, size_t len)
+{
+	uint64_t word;
+	size_t n = 0;
+
+	for (; len - n >= sizeof word; n += sizeof word) {
+		memcpy(&word, s + n, sizeof word);
+		if (!is_plain_word(word))
+			break;
+	}
+	while (n < len && is_plain(s[n]))
+		n++;
+	return n;
+}
+
 void
 xml_text(struct xml *x, const char *s, size_t len)
 {
 	for (size_t i = 0; i < len;) {
+		size_t plain = plain_len(s + i, len - i);
+
+		if (plain > 0) {
+			xml_raw(x, s + i, plain);
+			i += plain;
+			continue;
+		}
+
 		size_t n = char_len((const uint8_t *)s + i, len - i);
 		const char *escape = escape_of(s[i]);
+
 		if (escape != NULL)
 			xml_markup(x, escape);
 		else if (n == 0)
@@ -100,20 +149,33 @@ xml_text(struct xml *x, const char *s, size_t len)
 	}
 }
 
+/* A tag in one piece: a document has more tags than texts. */
+static void
+put_tag(struct xml *x, const char *open, size_t open_len, const char *name)
+{
+	size_t name_len = strlen(name), len = open_len + name_len + 1;
+	char *p = x->p + x->len;
+
+	if (x->full || len > x->cap - x->len) {
+		x->full = true;
+		return;
+	}
+	memcpy(p, open, open_len);
+	memcpy(p + open_len, name, name_len);
+	p[len - 1] = '>';
+	x->len += len;
+}
+
 void
 xml_begin(struct xml *x, const char *name)
 {
-	xml_markup(x, "<");
-	xml_markup(x, name);
-	xml_markup(x, ">");
+	put_tag(x, "<", 1, name);
 }
 
 void
 xml_end(struct xml *x, const char *name)
 {
-	xml_markup(x, "</");
-	xml_markup(x, name);
-	xml_markup(x, ">");
+	put_tag(x, "</", 2, name);
 }
 
 void

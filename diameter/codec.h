@@ -200,7 +200,8 @@ struct dia_reader {
 };
 
 void dia_read(struct dia_reader *, struct dia_slice avps);
-/* The next AVP.  False at the end (fault.result 0) or at a fault. */
+/* The next AVP.  False at the end (fault.result 0) or at a fault; the AVP is
+ * then undefined. */
 bool dia_next(struct dia_reader *, struct dia_avp *);
 /* A reader for the inside of a group, which sees nothing else.  False, with
  * the outer reader's fault set, in a group DIA_DEPTH_MAX deep. */
@@ -230,9 +231,10 @@ enum { DIA_NOWHERE = 0xffff, DIA_MANY = 0xff };
  * One row of a grammar.  Where the value goes, by type: numbers (U32, I32,
  * ENUM, TIME) into a struct dia_u32, all others into a struct dia_slice; with
  * max above 1, values of any type but numbers into a struct dia_list (a longer
- * list than it holds is a fault 5009).  DIA_NOWHERE: checked, counted, not
- * kept.  max 0: must not be there (5008).  A group with members is scanned
- * into the same struct.
+ * list than it holds is a fault 5009); of groups with members that may repeat
+ * only how many there are, into a struct dia_u32.  DIA_NOWHERE: checked,
+ * counted, not kept.  max 0: must not be there (5008).  A group with members is
+ * scanned into the same struct.
  */
 struct dia_field {
 	const struct dia_def *def;
@@ -248,6 +250,9 @@ struct dia_field {
 	{ (def), (min), (max), DIA_NOWHERE, NULL, 0 }
 #define DIA_GROUP(def, min, max, inner) \
 	{ (def), (min), (max), DIA_NOWHERE, (inner), \
+	  sizeof(inner) / sizeof((inner)[0]) }
+#define DIA_GROUPS(type, member, def, min, max, inner) \
+	{ (def), (min), (max), (uint16_t)offsetof(type, member), (inner), \
 	  sizeof(inner) / sizeof((inner)[0]) }
 #define DIA_FORBID(def) \
 	{ (def), 0, 0, DIA_NOWHERE, NULL, 0 }
@@ -287,7 +292,7 @@ void dia_put_u32(struct dia_writer *, const struct dia_def *, uint32_t);
 void dia_put_u64(struct dia_writer *, const struct dia_def *, uint64_t);
 void dia_put_addr(struct dia_writer *, const struct dia_def *,
     const struct sockaddr_storage *);
-/* A whole AVP as received, header included. */
+/* A whole AVP as received, header included, or several with their padding. */
 void dia_put_copy(struct dia_writer *, struct dia_slice octets);
 /* Room for a value of len octets, for the caller to fill at once; NULL when
  * there is none.  Before anything else is put, dia_trim() may shorten it. */

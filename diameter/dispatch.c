@@ -11,10 +11,11 @@
 
 enum { LOG_LINE_CAP = 1024, LOG_DUMP_CAP = 16384 };
 
-/* What decides where a request goes (6.1). */
+/* What decides where a request goes (6.1), and its answer. */
 struct route {
 	struct dia_slice host, realm, origin;
 	bool loop;
+	bool proxied; /* there is Proxy-Info for the answer */
 };
 
 static const struct dia_dict *
@@ -113,6 +114,8 @@ take_route(struct route *route, const struct dia_avp *avp, const char *host)
 		route->origin = avp->data;
 	else if (avp->code == BASE(ROUTE_RECORD)->code)
 		route->loop |= dia_slice_eq_nocase(avp->data, host);
+	else if (avp->code == BASE(PROXY_INFO)->code)
+		route->proxied = true;
 }
 
 static bool
@@ -222,7 +225,7 @@ answer_again(struct dia_node *node, struct dia_conn *conn, const char *who,
 
 static void
 answer(struct dia_node *node, struct dia_conn *conn, const char *who,
-    const struct dia_app *app, const struct dia_repeat_key *key)
+    const struct dia_app *app, const struct dia_repeat_key *key, bool proxied)
 {
 	const struct dia_msg *msg = key->req;
 	struct dia_fault fault;
@@ -240,7 +243,8 @@ answer(struct dia_node *node, struct dia_conn *conn, const char *who,
 
 	uint64_t position = app->request(app->arg, msg, &w);
 	struct dia_repeat kept = { { node->answer, w.len }, position };
-	size_t len = dia_answer_end(&w, msg);
+	/* Few requests need another walk through all of it. */
+	size_t len = proxied ? dia_answer_end(&w, msg) : dia_end(&w);
 
 	if (len == 0) {
 		refuse(&fault, DIA_UNABLE_TO_COMPLY,
@@ -272,7 +276,7 @@ dia_dispatch(struct dia_node *node, struct dia_conn *conn, const char *who,
 		.now_s = (uint32_t)(dia_now_ms() / 1000),
 	};
 
-	answer(node, conn, who, app, &key);
+	answer(node, conn, who, app, &key, route.proxied);
 	return route.origin.p != NULL &&
 	       !dia_slice_eq_nocase(route.origin, who);
 }

@@ -105,6 +105,18 @@ feed_watchdog(struct dia_peer *peer, enum watchdog_event event)
 		watchdog_close(peer);
 }
 
+/* A message came.  Those of one tick of the clock set the timer once. */
+static void
+note_message(struct dia_peer *peer, bool dwa)
+{
+	uint64_t now = dia_now_ms();
+
+	if (!dwa && peer->wd.state == WD_OKAY && now == peer->heard_ms)
+		return;
+	peer->heard_ms = now;
+	feed_watchdog(peer, dwa ? WD_DWA : WD_OTHER);
+}
+
 static void
 on_watchdog(evutil_socket_t fd, short what, void *arg)
 {
@@ -143,8 +155,11 @@ arm_state_timer(struct dia_peer *peer)
 static void
 step(struct dia_peer *peer, const struct dia_peer_event *ev)
 {
-	const struct psm_row *row = psm_find(peer->state, ev->event);
+	const struct psm_row *row = peer->row;
 
+	/* Nearly all events are requests in an open state. */
+	if (row == NULL || row->state != peer->state || row->event != ev->event)
+		row = peer->row = psm_find(peer->state, ev->event);
 	if (row == NULL) {
 		log_debug("peer %s: %s in state %s, dropped", peer->host,
 		    psm_event_name(ev->event), psm_state_name(peer->state));
@@ -273,7 +288,7 @@ on_message(struct dia_conn *conn, const uint8_t *octets, size_t len, void *arg)
 	bool dwa = event == I_RCV_DWA || event == R_RCV_DWA;
 
 	if (peer->up && peer->state != CLOSING)
-		feed_watchdog(peer, dwa ? WD_DWA : WD_OTHER);
+		note_message(peer, dwa);
 	if (peer->up && msg.hdr.app != 0 && (msg.hdr.flags & DIA_R) == 0)
 		dia_requests_answer(peer, conn, &msg);
 	else

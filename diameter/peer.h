@@ -37,9 +37,11 @@ struct dia_peer {
 	struct event *timer; /* of the state */
 	struct watchdog wd;
 	struct event *wd_timer;
-	uint64_t wd_due;       /* ms of the monotonic clock */
-	uint32_t dwr, dpr;     /* Hop-by-Hop Identifiers of ours */
-	struct dia_header cer; /* waiting for its CEA */
+	uint64_t wd_due;           /* ms of the monotonic clock */
+	uint64_t heard_ms;         /* the same, of the last message */
+	const struct psm_row *row; /* of the last event */
+	uint32_t dwr, dpr;         /* Hop-by-Hop Identifiers of ours */
+	struct dia_header cer;     /* waiting for its CEA */
 	struct dia_fault fault;
 	uint32_t common; /* applications in common, by bit */
 	TAILQ_ENTRY(dia_peer) name_link, agent_link; /* of route.c */

@@ -1,16 +1,20 @@
 /*
  * Reading octets that came from the wire (RFC 6733, sections 3 and 4): the
  * message header, the AVP cursor, the values.  All bounds checks of the
- * project on such octets are in this file.
+ * project on such octets are in this file; which characters a text may have is
+ * in text.c.
  *
  * Order of checks: room for the header, the declared length, the value's type
  * and length; the meaning is the caller's.
  */
-#include "diameter/codec.h"
+#include "diameter/text.h"
 
 #include <netinet/in.h>
 #include <string.h>
 #include <strings.h>
+
+/* Kept out of the way of octets in order, which then need no stack. */
+#define COLD __attribute__((cold, noinline))
 
 static uint32_t
 be24(const uint8_t *p)
@@ -92,24 +96,6 @@ dia_read(struct dia_reader *r, struct dia_slice avps)
 		.end = avps.len > 0 ? avps.p + avps.len : avps.p };
 }
 
-/*
- * The AVP header at the reader, without its length; zeroes stand for octets
- * beyond the end, which is how an answer shows a header cut short (7.1.5).
- */
-static struct dia_avp
-peek(const struct dia_reader *r, size_t left)
-{
-	uint8_t head[DIA_VAVP_LEN] = { 0 };
-
-	memcpy(head, r->pos, left < sizeof head ? left : sizeof head);
-
-	struct dia_avp avp = { .code = be32(head), .flags = head[4] };
-
-	if ((avp.flags & DIA_V) != 0)
-		avp.vendor = be32(head + DIA_AVP_LEN);
-	return avp;
-}
-
 /* Stops the reader for good. */
 static bool
 stop(struct dia_reader *r, uint32_t result, const struct dia_avp *avp,
@@ -127,6 +113,65 @@ stop(struct dia_reader *r, uint32_t result, const struct dia_avp *avp,
 	return false;
 }
 
+/* An AVP whose length is not that of octets that are there. */
+static COLD bool
+stop_at_length(
+    struct dia_reader *r, struct dia_avp *avp, size_t header, size_t len)
+{
+	size_t left = (size_t)(r->end - r->pos);
+	const char *why = "RFC 6733 4.1: AVP without its padding";
+
+	avp->data = avp->octets = (struct dia_slice){ 0 };
+	if (header > left)
+		why = "RFC 6733 4.1: no room for the AVP's header";
+	else if (len < header)
+		why = "RFC 6733 4.1: AVP Length below its header";
+	else if (len > left)
+		why = "RFC 6733 4.1: AVP Length beyond what holds it";
+	else
+		avp->octets = (struct dia_slice){ r->pos, len };
+	return stop(r, DIA_INVALID_AVP_LENGTH, avp, why);
+}
+
+/* The AVP at the reader, whose header is in head. */
+static inline bool
+take(struct dia_reader *r, struct dia_avp *avp, const uint8_t *head)
+{
+	const uint8_t *p = r->pos;
+	size_t left = (size_t)(r->end - p), header = DIA_AVP_LEN;
+	uint32_t flags_len = be32(head + 4);
+	size_t len = flags_len & 0xffffff;
+
+	avp->code = be32(head);
+	avp->flags = (uint8_t)(flags_len >> 24);
+	avp->vendor = 0;
+	if ((avp->flags & DIA_V) != 0) {
+		avp->vendor = be32(head + DIA_AVP_LEN);
+		header = DIA_VAVP_LEN;
+	}
+	if (len < header || padded(len) > left)
+		return stop_at_length(r, avp, header, len);
+	avp->data = (struct dia_slice){ p + header, len - header };
+	avp->octets = (struct dia_slice){ p, len };
+	r->pos = p + padded(len);
+	return true;
+}
+
+/* The same where a header with Vendor-Id has no room.  Zeroes stand for octets
+ * beyond the end, which is how an answer shows a header cut short (7.1.5). */
+static COLD bool
+take_cut(struct dia_reader *r, struct dia_avp *avp, size_t left)
+{
+	uint8_t head[DIA_VAVP_LEN] = { 0 };
+
+	if (left < DIA_AVP_LEN && r->depth == 0)
+		return stop(r, DIA_INVALID_MESSAGE_LENGTH,
+		    &(struct dia_avp){ 0 },
+		    "RFC 6733 4.1: AVPs do not end with the message");
+	memcpy(head, r->pos, left);
+	return take(r, avp, head);
+}
+
 bool
 dia_next(struct dia_reader *r, struct dia_avp *avp)
 {
@@ -134,36 +179,9 @@ dia_next(struct dia_reader *r, struct dia_avp *avp)
 
 	if (left == 0)
 		return false;
-	if (left < DIA_AVP_LEN && r->depth == 0)
-		return stop(r, DIA_INVALID_MESSAGE_LENGTH,
-		    &(struct dia_avp){ 0 },
-		    "RFC 6733 4.1: AVPs do not end with the message");
-
-	const uint8_t *p = r->pos;
-	struct dia_avp a = peek(r, left);
-	size_t header = (a.flags & DIA_V) != 0 ? DIA_VAVP_LEN : DIA_AVP_LEN;
-
-	if (header > left)
-		return stop(r, DIA_INVALID_AVP_LENGTH, &a,
-		    "RFC 6733 4.1: no room for the AVP's header");
-
-	size_t len = be24(p + 5);
-
-	if (len < header)
-		return stop(r, DIA_INVALID_AVP_LENGTH, &a,
-		    "RFC 6733 4.1: AVP Length below its header");
-	if (len > left)
-		return stop(r, DIA_INVALID_AVP_LENGTH, &a,
-		    "RFC 6733 4.1: AVP Length beyond what holds it");
-
-	a.data = (struct dia_slice){ p + header, len - header };
-	a.octets = (struct dia_slice){ p, len };
-	if (padded(len) > left)
-		return stop(r, DIA_INVALID_AVP_LENGTH, &a,
-		    "RFC 6733 4.1: AVP without its padding");
-	r->pos = p + padded(len);
-	*avp = a;
-	return true;
+	if (left < DIA_VAVP_LEN)
+		return take_cut(r, avp, left);
+	return take(r, avp, r->pos);
 }
 
 bool
@@ -244,65 +262,6 @@ dia_get_addr(const struct dia_avp *avp, struct sockaddr_storage *ss)
 	return false;
 }
 
-/* Octets of the UTF-8 character at p (RFC 3629, 4); 0 if it is none. */
-static size_t
-utf8_len(const uint8_t *p, size_t left)
-{
-	static const struct {
-		uint8_t mask, lead;
-		uint32_t least;
-	} forms[] = {
-		{ 0x80, 0x00, 0 },
-		{ 0xe0, 0xc0, 0x80 },
-		{ 0xf0, 0xe0, 0x800 },
-		{ 0xf8, 0xf0, 0x10000 },
-	};
-
-	for (size_t n = 1; n <= 4; n++) {
-		if ((p[0] & forms[n - 1].mask) != forms[n - 1].lead)
-			continue;
-		if (n > left)
-			return 0;
-
-		uint32_t c = p[0] & (uint8_t)~forms[n - 1].mask;
-
-		for (size_t i = 1; i < n; i++) {
-			if ((p[i] & 0xc0) != 0x80)
-				return 0;
-			c = c << 6 | (p[i] & 0x3f);
-		}
-		if (c < forms[n - 1].least || c > 0x10ffff ||
-		    (c >= 0xd800 && c <= 0xdfff))
-			return 0;
-		return n;
-	}
-	return 0;
-}
-
-static bool
-is_utf8(struct dia_slice s)
-{
-	for (size_t i = 0; i < s.len;) {
-		size_t n = utf8_len(s.p + i, s.len - i);
-
-		if (n == 0)
-			return false;
-		i += n;
-	}
-	return true;
-}
-
-/* Visible ASCII without spaces, as FQDNs, realms and URIs are. */
-static bool
-is_visible(struct dia_slice s)
-{
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.p[i] <= ' ' || s.p[i] >= 0x7f)
-			return false;
-	}
-	return true;
-}
-
 static bool
 is_uri(struct dia_slice s)
 {
@@ -311,7 +270,7 @@ is_uri(struct dia_slice s)
 	bool aaas =
 	    s.len > 7 && strncasecmp((const char *)s.p, "aaas://", 7) == 0;
 
-	return (aaa || aaas) && is_visible(s);
+	return (aaa || aaas) && text_is_visible(s);
 }
 
 static uint32_t
@@ -355,11 +314,11 @@ dia_check_value(const struct dia_def *def, const struct dia_avp *avp)
 	case DIA_ENUM:
 		return check_enum(def, avp);
 	case DIA_UTF8:
-		return is_utf8(s) ? 0 : DIA_INVALID_AVP_VALUE;
+		return text_is_utf8(s) ? 0 : DIA_INVALID_AVP_VALUE;
 	case DIA_IDENTITY:
 		if (s.len == 0)
 			return DIA_INVALID_AVP_LENGTH;
-		return is_visible(s) ? 0 : DIA_INVALID_AVP_VALUE;
+		return text_is_visible(s) ? 0 : DIA_INVALID_AVP_VALUE;
 	case DIA_URI:
 		return is_uri(s) ? 0 : DIA_INVALID_AVP_VALUE;
 	case DIA_ADDRESS:
@@ -384,8 +343,11 @@ dia_slice_eq_nocase(struct dia_slice s, const char *text)
 {
 	size_t len = strlen(text);
 
-	return s.len == len &&
-	       (len == 0 || strncasecmp((const char *)s.p, text, len) == 0);
+	if (s.len != len)
+		return false;
+	/* Most are the same as they are, which is seen sooner. */
+	return len == 0 || memcmp(s.p, text, len) == 0 ||
+	       strncasecmp((const char *)s.p, text, len) == 0;
 }
 
 struct dia_slice

@@ -53,12 +53,22 @@ is_number(const struct dia_def *def)
 	       def->type == DIA_ENUM || def->type == DIA_TIME;
 }
 
+/*
+ * The grammar's row of an AVP.  Most messages have their AVPs in the order of
+ * their grammar: the search goes on from where the last one ended, and most
+ * AVPs need none in the dictionary.
+ */
 static const struct dia_field *
-field_of(const struct level *level, const struct dia_def *def)
+find_field(const struct level *level, size_t *at, const struct dia_avp *avp)
 {
-	for (size_t i = 0; i < level->nfields; i++) {
-		if (level->fields[i].def == def)
-			return &level->fields[i];
+	for (size_t n = level->nfields; n > 0; n--) {
+		const struct dia_field *field = &level->fields[*at];
+
+		if (field->def->code == avp->code &&
+		    field->def->vendor == avp->vendor)
+			return field;
+		if (++*at == level->nfields)
+			*at = 0;
 	}
 	return NULL;
 }
@@ -98,6 +108,14 @@ keep(const struct dia_field *field, const struct dia_avp *avp, void *out,
 		return true;
 	}
 
+	if (field->inner != NULL) {
+		struct dia_u32 *number = (struct dia_u32 *)(void *)at;
+
+		number->set = true;
+		number->value++;
+		return true;
+	}
+
 	struct dia_list *list = (struct dia_list *)(void *)at;
 
 	if (list->n >= DIA_LIST_MAX)
@@ -133,9 +151,9 @@ static bool scan_level(const struct level *, struct dia_reader *);
 /* One AVP the dictionary knows: count it, check it, keep it, enter it. */
 static bool
 scan_known(const struct level *level, struct dia_reader *r,
-    const struct dia_def *def, const struct dia_avp *avp, uint8_t *seen)
+    const struct dia_field *field, const struct dia_def *def,
+    const struct dia_avp *avp, uint8_t *seen)
 {
-	const struct dia_field *field = field_of(level, def);
 	struct dia_fault *fault = level->fault;
 	bool ignore = false;
 
@@ -172,6 +190,7 @@ scan_level(const struct level *level, struct dia_reader *r)
 {
 	uint8_t seen[FIELDS_MAX] = { 0 };
 	struct dia_avp avp;
+	size_t at = 0;
 
 	assert(level->nfields <= FIELDS_MAX);
 	while (dia_next(r, &avp)) {
@@ -179,13 +198,17 @@ scan_level(const struct level *level, struct dia_reader *r)
 			return blame(level->fault, DIA_INVALID_AVP_BITS, &avp,
 			    "RFC 6733 4.1: V bit set with Vendor-Id 0");
 
+		const struct dia_field *field = find_field(level, &at, &avp);
 		const struct dia_def *def =
-		    dia_lookup(level->dict, avp.code, avp.vendor);
+		    field != NULL
+			? field->def
+			: dia_lookup(level->dict, avp.code, avp.vendor);
 
 		if (def == NULL && (avp.flags & DIA_M) != 0)
 			return blame(level->fault, DIA_AVP_UNSUPPORTED, &avp,
 			    "RFC 6733 4.1: unknown AVP with the M bit");
-		if (def != NULL && !scan_known(level, r, def, &avp, seen))
+		if (def != NULL &&
+		    !scan_known(level, r, field, def, &avp, seen))
 			return false;
 	}
 	if (r->fault.result != 0) {

@@ -52,6 +52,19 @@ take(struct dia_writer *w, size_t len)
 	return p;
 }
 
+/* The same for an AVP of this length, with its padding, which is zeroed as a
+ * word: what the AVP has of it is written over. */
+static uint8_t *
+take_padded(struct dia_writer *w, size_t len)
+{
+	size_t whole = len + padding(len);
+	uint8_t *p = take(w, whole);
+
+	if (p != NULL && whole > 0)
+		memset(p + whole - 4, 0, 4);
+	return p;
+}
+
 void
 dia_begin(struct dia_writer *w, uint8_t *buf, size_t cap,
     const struct dia_header *hdr)
@@ -102,12 +115,11 @@ dia_put_room(struct dia_writer *w, const struct dia_def *def, size_t len)
 		return NULL;
 	}
 
-	uint8_t *p = take(w, header + len + padding(len));
+	uint8_t *p = take_padded(w, header + len);
 
 	if (p == NULL)
 		return NULL;
 	put_header(p, def, header + len);
-	memset(p + header + len, 0, padding(len));
 	return p + header;
 }
 
@@ -199,12 +211,10 @@ dia_put_addr(struct dia_writer *w, const struct dia_def *def,
 void
 dia_put_copy(struct dia_writer *w, struct dia_slice octets)
 {
-	uint8_t *p = take(w, octets.len + padding(octets.len));
+	uint8_t *p = take_padded(w, octets.len);
 
-	if (p != NULL && octets.len > 0) {
+	if (p != NULL && octets.len > 0)
 		memcpy(p, octets.p, octets.len);
-		memset(p + octets.len, 0, padding(octets.len));
-	}
 }
 
 void

@@ -226,6 +226,7 @@ replace(struct load *l)
 	fit(&l->tables->sections);
 	tables_free(store->tables, &store->scscfs);
 	store->tables = l->tables;
+	snapshot_restart(store);
 	restore_prune(store);
 	return true;
 }

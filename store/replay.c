@@ -1,11 +1,13 @@
 /*
- * Reading `state` and `journal` back at open.
+ * Reading `state`, journal.old and `journal` back at open.
  *
- * Any fault in `state` is damage: it was whole before it got its name.  A bad
- * line of `journal` is damage when a good line after it says that the bad one
- * was on disk before, and else a torn tail: what a crash leaves of the last
- * group, whose blocks reach the disk in any order.  That proof is looked for
- * at every octet from the bad line on, because the fault may be a newline.
+ * Any fault in `state` is damage: it was whole before it got its name; and in
+ * journal.old, when the journal has records, because it was synced before they
+ * were appended.  A bad line of the last journal is damage when a good line
+ * after it says that the bad one was on disk before, and else a torn tail: what
+ * a crash leaves of the last group, whose blocks reach the disk in any order.
+ * That proof is looked for at every octet from the bad line on, because the
+ * fault may be a newline.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -13,12 +15,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "store/crc32c.h"
 #include "store/journal_impl.h"
 
 enum { CHUNK = 65536 };
+
+/* In the order of replay. */
+enum { STATE, OLD, JOURNAL, FILES };
 
 /* A file being read by lines. */
 struct source {
@@ -27,6 +33,7 @@ struct source {
 	int fd;
 	unsigned line;  /* of what next_line() gave, from 1 */
 	uint64_t start; /* its place in the file */
+	bool keep_tail; /* a later file says that all of it was on disk */
 	size_t at, len; /* in buf: what is not yet given, and its end */
 	char buf[CHUNK + JOURNAL_LINE_CAP];
 };
@@ -245,8 +252,8 @@ look_for_proof(struct source *s, uint64_t start, bool *proof)
 static bool
 cut_tail(struct source *s, struct store_report *report)
 {
-	bool proof;
-	if (!look_for_proof(s, s->start, &proof))
+	bool proof = s->keep_tail;
+	if (!proof && !look_for_proof(s, s->start, &proof))
 		return false;
 	if (proof) {
 		journal_fault(s->journal, s->name, s->line,
@@ -255,12 +262,12 @@ cut_tail(struct source *s, struct store_report *report)
 		return false;
 	}
 	off_t end = lseek(s->fd, 0, SEEK_END);
-	if (end < 0 || ftruncate(s->fd, (off_t)s->start) < 0) {
+	if (end < 0 || s->journal->io.truncate(s->fd, (off_t)s->start) < 0) {
 		journal_fault(s->journal, s->name, s->line, "cannot be cut: %s",
 		    strerror(errno));
 		return false;
 	}
-	report->torn = (size_t)((uint64_t)end - s->start);
+	report->torn += (size_t)((uint64_t)end - s->start);
 	return true;
 }
 
@@ -284,31 +291,23 @@ replay_header(struct source *s, enum got got, const char *line, size_t len,
 	return *fresh;
 }
 
+/* All lines behind the header. */
 static bool
-replay_journal(struct source *s, journal_record_fn *record, void *arg,
+replay_lines(struct source *s, journal_record_fn *record, void *arg,
     struct store_report *report)
 {
-	char *line = NULL;
-	size_t len = 0;
-	bool fresh = false;
-	enum got got = next_line(s, &line, &len);
-	if (!replay_header(s, got, line, len, report, &fresh))
-		return false;
-	if (fresh)
-		return journal_fresh(s->journal);
-	for (s->start = len + 1;; s->start += len + 1) {
-		got = next_line(s, &line, &len);
+	for (s->start = strlen(JOURNAL_HEADER);;) {
+		char *line = NULL;
+		size_t len = 0;
+		enum got got = next_line(s, &line, &len);
 		if (got == GOT_ERROR)
 			return fault_read(s);
 		if (got == GOT_END)
-			break;
+			return true;
 		uint64_t mark = 0;
 		size_t at = got == GOT_LINE ? parse(line, len, &mark) : 0;
-		if (at == 0) {
-			if (!cut_tail(s, report))
-				return false;
-			break;
-		}
+		if (at == 0)
+			return cut_tail(s, report);
 		if (mark > s->start) {
 			journal_fault(s->journal, s->name, s->line,
 			    "is damaged: octets before the line are missing");
@@ -316,56 +315,118 @@ replay_journal(struct source *s, journal_record_fn *record, void *arg,
 		}
 		if (!give(s, line + at, record, arg, report))
 			return false;
+		s->start += len + 1;
 	}
-	s->journal->fd = s->fd;
-	s->journal->size = s->start;
+}
+
+static bool
+replay_journal(struct source *s, journal_record_fn *record, void *arg,
+    struct store_report *report)
+{
+	struct journal *j = s->journal;
+	char *line = NULL;
+	size_t len = 0;
+	bool fresh = false;
+	enum got got = next_line(s, &line, &len);
+	if (!replay_header(s, got, line, len, report, &fresh))
+		return false;
+	if (fresh)
+		return journal_fresh(j);
+	if (!replay_lines(s, record, arg, report))
+		return false;
+	j->fd = s->fd;
+	j->size = j->synced = s->start;
+	atomic_store(&j->grown, j->size);
 	s->fd = -1;
 	return true;
 }
 
-/* Neither file is ever missing alone, but for a crash of the first start. */
+/* It is torn only if a crash came before the journal's first record; and from
+ * now on it is on disk as a whole. */
 static bool
-check_missing(struct journal *j, bool state, bool journal, size_t records)
+replay_old(struct source *s, bool last, journal_record_fn *record, void *arg,
+    struct store_report *report)
 {
-	if (!state && journal)
-		journal_fault(j, "state", 0, "is missing beside the journal");
-	else if (state && !journal && records > 0)
-		journal_fault(j, "journal", 0, "is missing beside the state");
+	char *line = NULL;
+	size_t len = 0;
+	enum got got = next_line(s, &line, &len);
+	if (got == GOT_ERROR)
+		return fault_read(s);
+	if (got != GOT_LINE || !is_header(line, len, JOURNAL_HEADER)) {
+		journal_fault(s->journal, s->name, s->line,
+		    "is damaged: the header is not \"hssd journal 1\"");
+		return false;
+	}
+	s->keep_tail = !last;
+	if (!replay_lines(s, record, arg, report))
+		return false;
+	s->journal->snapshot.old = true;
+	if (s->journal->io.sync(s->fd) == 0)
+		return true;
+	journal_fault(
+	    s->journal, s->name, 0, "cannot be synced: %s", strerror(errno));
+	return false;
+}
+
+/* None is ever missing alone, but for a crash of the first start; and the
+ * journal while it changes its name. */
+static bool
+check_missing(const struct source s[FILES], size_t records)
+{
+	bool journal = s[JOURNAL].fd >= 0 || s[OLD].fd >= 0;
+	if (s[STATE].fd < 0 && journal)
+		journal_fault(
+		    s->journal, "state", 0, "is missing beside the journal");
+	else if (s[STATE].fd >= 0 && !journal && records > 0)
+		journal_fault(
+		    s->journal, "journal", 0, "is missing beside the state");
 	else
 		return true;
 	return false;
 }
 
-static bool
-replay_both(struct source *state, struct source *journal,
-    journal_record_fn *record, void *arg, struct store_report *report)
+static off_t
+file_len(const struct source *s)
 {
-	struct journal *j = state->journal;
+	struct stat st;
+	return s->fd >= 0 && fstat(s->fd, &st) == 0 ? st.st_size : 0;
+}
+
+static bool
+replay_files(struct source s[FILES], journal_record_fn *record, void *arg,
+    struct store_report *report)
+{
+	struct journal *j = s->journal;
 	size_t before = report->replayed;
-	if (state->fd >= 0 && !replay_state(state, record, arg, report))
+	bool last = file_len(&s[JOURNAL]) <= (off_t)strlen(JOURNAL_HEADER);
+	j->snapshot.octets = (uint64_t)file_len(&s[STATE]);
+	if (s[STATE].fd >= 0 && !replay_state(&s[STATE], record, arg, report))
 		return false;
-	if (!check_missing(
-		j, state->fd >= 0, journal->fd >= 0, report->replayed - before))
+	if (!check_missing(s, report->replayed - before))
 		return false;
-	if (journal->fd >= 0)
-		return replay_journal(journal, record, arg, report);
-	return (state->fd >= 0 || journal_fresh_state(j)) && journal_fresh(j);
+	if (s[OLD].fd >= 0 && !replay_old(&s[OLD], last, record, arg, report))
+		return false;
+	if (s[JOURNAL].fd >= 0)
+		return replay_journal(&s[JOURNAL], record, arg, report);
+	return (s[STATE].fd >= 0 || journal_fresh_state(j)) && journal_fresh(j);
 }
 
 bool
 journal_replay(struct journal *j, journal_record_fn *record, void *arg,
     struct store_report *report)
 {
-	struct source *s = calloc(2, sizeof(*s));
+	struct source *s = calloc(FILES, sizeof(*s));
 	if (s == NULL) {
 		journal_fault(j, NULL, 0, "no memory is left to read it");
 		return false;
 	}
-	s[0].fd = s[1].fd = -1;
-	bool ok = open_source(&s[0], j, "state", O_RDONLY) &&
-		  open_source(&s[1], j, "journal", O_RDWR | O_APPEND) &&
-		  replay_both(&s[0], &s[1], record, arg, report);
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < FILES; i++)
+		s[i].fd = -1;
+	bool ok = open_source(&s[STATE], j, "state", O_RDONLY) &&
+		  open_source(&s[OLD], j, "journal.old", O_RDWR) &&
+		  open_source(&s[JOURNAL], j, "journal", O_RDWR | O_APPEND) &&
+		  replay_files(s, record, arg, report);
+	for (int i = 0; i < FILES; i++)
 		if (s[i].fd >= 0)
 			close(s[i].fd);
 	free(s);

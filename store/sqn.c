@@ -3,8 +3,8 @@
  * bits counted up for each IMPI (C.3, profile 2: not time-based), IND of 5
  * bits chosen by the caller.
  *
- * The journal holds a ceiling, STORE_SQN_STEP ahead; after a crash SEQ goes on
- * from there.  So numbers are skipped but never used twice.
+ * The journal holds a ceiling, a step ahead; after a crash SEQ goes on from
+ * there.  So numbers are skipped but never used twice.
  */
 #include "store/local.h"
 
@@ -41,7 +41,16 @@ allow_sqn(struct store *store, const struct store_impi *impi, uint64_t seq,
 	size_t len = names_text(&store->tables->names, &impi->name, name);
 
 	len = record_sqn(buf, name, len, seq + allow, reset);
-	return store_append(store, sub_of(impi->sub), buf, len);
+	return store_append_awaited(store, sub_of(impi->sub), buf, len);
+}
+
+bool
+store_set_sqn_step(struct store *store, unsigned step)
+{
+	if (step == 0 || step > STORE_SQN_STEP_MAX)
+		return false;
+	store->sqn_step = step;
+	return true;
 }
 
 bool
@@ -53,7 +62,7 @@ store_next_sqn(struct store *store, struct store_impi *impi, unsigned ind,
 	if (n == 0 || ind >> STORE_SQN_IND_BITS != 0 || n > room)
 		return false;
 	if (n > allowed) {
-		allowed = n > STORE_SQN_STEP ? n : STORE_SQN_STEP;
+		allowed = n > store->sqn_step ? n : store->sqn_step;
 		if (allowed > room)
 			allowed = room;
 		if (!allow_sqn(store, impi, impi->seq, allowed, false))
@@ -88,8 +97,8 @@ store_resync(struct store *store, struct store_impi *impi, uint64_t sqn_ms)
 
 	uint64_t allowed = SQN_SEQ_MAX - seq;
 
-	if (allowed > STORE_SQN_STEP)
-		allowed = STORE_SQN_STEP;
+	if (allowed > store->sqn_step)
+		allowed = store->sqn_step;
 	if (!allow_sqn(store, impi, seq, allowed, seq < impi->seq))
 		return false;
 	impi->seq = seq;

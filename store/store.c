@@ -16,6 +16,7 @@ store_new(const struct store_hooks *hooks)
 	if (store == NULL)
 		return NULL;
 	store->hooks = *hooks;
+	store->sqn_step = STORE_SQN_STEP;
 	if (hash_key(store->key))
 		store->tables = tables_new(store->key);
 	if (store->tables == NULL) {
@@ -162,8 +163,37 @@ store_append(
 
 	if (position == 0)
 		return false;
-	sub->position = position;
+	if (store->durability == STORE_SYNC)
+		sub->position = position;
 	return true;
+}
+
+bool
+store_append_awaited(
+    struct store *store, struct sub *sub, const char *payload, size_t len)
+{
+	if (store->journal == NULL)
+		return true;
+
+	uint64_t position = journal_append(store->journal, payload, len);
+
+	if (position == 0)
+		return false;
+	sub->position = position;
+	journal_hurry(store->journal);
+	return true;
+}
+
+void
+store_set_durability(struct store *store, enum store_durability durability)
+{
+	store->durability = durability;
+}
+
+enum store_durability
+store_durability(const struct store *store)
+{
+	return store->durability;
 }
 
 uint64_t
@@ -197,6 +227,14 @@ int
 store_failing(const struct store *store)
 {
 	return store->journal != NULL ? journal_failing(store->journal) : 0;
+}
+
+void
+store_written(const struct store *store, uint64_t *octets, uint64_t *syncs)
+{
+	*octets = *syncs = 0;
+	if (store->journal != NULL)
+		journal_written(store->journal, octets, syncs);
 }
 
 bool

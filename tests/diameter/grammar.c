@@ -16,6 +16,9 @@ static const struct dia_field in_vsai[] = {
 static const struct dia_field in_item[] = {
 	DIA_FIELD(struct request, scheme, CX(SIP_AUTHENTICATION_SCHEME), 1, 1),
 };
+static const struct dia_field in_features[] = {
+	DIA_CHECK(BASE(VENDOR_ID), 1, 1),
+};
 const struct dia_field grammar[NGRAMMAR] = {
 	DIA_FIELD(struct request, session_id, BASE(SESSION_ID), 1, 1),
 	DIA_FIELD(struct request, origin_host, BASE(ORIGIN_HOST), 0, 1),
@@ -28,6 +31,8 @@ const struct dia_field grammar[NGRAMMAR] = {
 	DIA_CHECK(BASE(ROUTE_RECORD), 0, DIA_MANY),
 	DIA_CHECK(BASE(PROXY_INFO), 0, 2),
 	DIA_FIELD(struct request, drmp, BASE(DRMP), 0, 1),
+	DIA_GROUPS(struct request, features, CX(SUPPORTED_FEATURES), 0,
+	    DIA_MANY, in_features),
 	DIA_FORBID(BASE(RESULT_CODE)),
 };
 

@@ -10,11 +10,11 @@
 struct request {
 	struct dia_slice session_id, origin_host, user_name;
 	struct dia_slice scheme, auth_item;
-	struct dia_u32 sat, vendor, drmp;
+	struct dia_u32 sat, vendor, drmp, features;
 	struct dia_list impus;
 };
 
-enum { NGRAMMAR = 11 };
+enum { NGRAMMAR = 12 };
 extern const struct dia_field grammar[NGRAMMAR];
 
 extern struct octets o;

@@ -48,6 +48,34 @@ START_TEST(members_of_a_group_land_in_the_same_struct)
 }
 END_TEST
 
+START_TEST(groups_that_may_repeat_are_counted)
+{
+	ck_assert(scan());
+	ck_assert(!req.features.set);
+	for (uint32_t n = 1; n <= 3; n++) {
+		add_hex(&o, "0000027480000018000028af"
+			    "0000010a4000000c000028af");
+		ck_assert(scan());
+		ck_assert(req.features.set);
+		ck_assert_uint_eq(req.features.value, n);
+	}
+}
+END_TEST
+
+START_TEST(grammar_is_found_whatever_the_order)
+{
+	add_str(&o, 601, 10415, DIA_V | DIA_M, "sip:a");
+	add_str(&o, 264, 0, DIA_M, "host");
+	add_str(&o, 601, 10415, DIA_V | DIA_M, "sip:b");
+	add_str(&o, 1, 0, DIA_M, "user");
+	ck_assert(scan());
+	ck_assert(dia_slice_eq(req.origin_host, "host"));
+	ck_assert(dia_slice_eq(req.user_name, "user"));
+	ck_assert_uint_eq(req.impus.n, 2);
+	ck_assert(dia_slice_eq(req.impus.v[1], "sip:b"));
+}
+END_TEST
+
 START_TEST(empty_value_is_there)
 {
 	add_str(&o, 1, 0, DIA_M, "");
@@ -207,6 +235,8 @@ suite(void)
 	tcase_add_checked_fixture(t, setup, NULL);
 	tcase_add_test(t, values_land_in_their_members);
 	tcase_add_test(t, members_of_a_group_land_in_the_same_struct);
+	tcase_add_test(t, groups_that_may_repeat_are_counted);
+	tcase_add_test(t, grammar_is_found_whatever_the_order);
 	tcase_add_test(t, empty_value_is_there);
 	tcase_add_test(t, unknown_avp_without_m_is_ignored);
 	tcase_add_test(t, unknown_group_without_m_hides_members_with_m);

@@ -175,6 +175,59 @@ START_TEST(value_is_checked_against_its_type)
 }
 END_TEST
 
+enum { TEXT_MAX = 40 };
+
+/* A text of letters but for some octets, checked. */
+static uint32_t
+check_text(const struct dia_def *def, size_t len, size_t at, const char *octets)
+{
+	uint8_t *text = malloc(len); /* so that it ends where it ends */
+	struct dia_avp avp = avp_of(text, len);
+
+	ck_assert_ptr_nonnull(text);
+	memset(text, 'a', len);
+	memcpy(text + at, octets, strlen(octets));
+
+	uint32_t result = dia_check_value(def, &avp);
+
+	free(text);
+	return result;
+}
+
+START_TEST(octet_is_checked_wherever_it_stands)
+{
+	for (size_t len = 1; len <= TEXT_MAX; len++) {
+		for (size_t at = 0; at < len; at++) {
+			for (int c = 1; c <= UINT8_MAX; c++) {
+				const char octet[] = { (char)c, 0 };
+				bool ascii = c < 0x80;
+				bool visible = c > ' ' && c < 0x7f;
+
+				ck_assert((check_text(BASE(SESSION_ID), len, at,
+					       octet) == 0) == ascii);
+				ck_assert((check_text(BASE(ORIGIN_HOST), len,
+					       at, octet) == 0) == visible);
+			}
+		}
+	}
+}
+END_TEST
+
+START_TEST(character_is_checked_wherever_it_stands)
+{
+	for (size_t len = 4; len <= TEXT_MAX; len++) {
+		for (size_t at = 0; at <= len - 4; at++) {
+			ck_assert_uint_eq(check_text(BASE(SESSION_ID), len, at,
+					      "\xf0\x9f\x98\x80"),
+			    0);
+			ck_assert_uint_eq(check_text(BASE(SESSION_ID), len, at,
+					      "\xf0\x9f\x98"),
+			    DIA_INVALID_AVP_VALUE);
+		}
+	}
+}
+END_TEST
+
 START_TEST(slices_compare_with_text)
 {
 	struct dia_slice s = dia_slice_str("Hss.Example");
@@ -204,6 +257,8 @@ suite(void)
 	tcase_add_test(t, address_of_another_family_has_no_socket_address);
 	tcase_add_loop_test(t, value_is_checked_against_its_type, 0,
 	    sizeof values / sizeof values[0]);
+	tcase_add_test(t, octet_is_checked_wherever_it_stands);
+	tcase_add_test(t, character_is_checked_wherever_it_stands);
 	tcase_add_test(t, slices_compare_with_text);
 	suite_add_tcase(s, t);
 	return s;

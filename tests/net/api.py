@@ -47,6 +47,8 @@ def status_counts_and_names(server):
     expect(before["registered"] == 0 and after["registered"] == 1,
            "registered: %s, %s" % (before["registered"], after["registered"]))
     expect(after["position"] > before["position"], "no journal position")
+    expect(after["octets_written"] > before["octets_written"]
+           and after["syncs"] > before["syncs"], "nothing written")
     expect(before["disk"] == "works" and before["durability"] == "sync",
            "the disk")
     expect(before["store"] == str(server.folder / "state"), "the store")

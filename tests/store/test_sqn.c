@@ -89,6 +89,42 @@ START_TEST(one_record_allows_64_numbers)
 }
 END_TEST
 
+static void
+assert_step(unsigned step)
+{
+	ck_assert(store_set_sqn_step(store, step));
+	ck_assert(resync_to(alice()->seq + 1000));
+	next(alice()->left != 0 ? alice()->left : 1);
+
+	uint64_t position = sub_of(alice()->sub)->position;
+
+	for (unsigned i = alice()->left; i > 0; i--)
+		next(1);
+	ck_assert_uint_eq(sub_of(alice()->sub)->position, position);
+	for (unsigned i = 0; i < step; i++)
+		next(1);
+	ck_assert_uint_eq(sub_of(alice()->sub)->position, position + 1);
+	next(1);
+	ck_assert_uint_eq(sub_of(alice()->sub)->position, position + 2);
+}
+
+START_TEST(one_record_allows_a_step_of_1_to_254_numbers)
+{
+	load_good(ALICE);
+	ck_assert(open_db(NULL));
+	ck_assert(!store_set_sqn_step(store, 0));
+	ck_assert(!store_set_sqn_step(store, STORE_SQN_STEP_MAX + 1));
+	assert_step(1);
+	assert_step(2);
+	assert_step(STORE_SQN_STEP_MAX);
+
+	uint64_t last = alice()->seq;
+
+	reopen();
+	ck_assert_uint_gt(next(1), last);
+}
+END_TEST
+
 START_TEST(more_than_a_step_at_once_is_allowed)
 {
 	load_good(ALICE);
@@ -195,6 +231,7 @@ START_TEST(one_that_is_dropped_and_comes_back_goes_on)
 	load_good(BOB);
 	reopen();
 	ck_assert_uint_eq(report.forgotten, 2);
+	compact_db();
 	reopen(); /* the snapshot keeps it */
 	ck_assert_uint_eq(report.forgotten, 1);
 	load_good(ALICE);
@@ -273,6 +310,7 @@ main(void)
 		ind_of_32_and_no_number_at_all_are_refused,
 		seq_ends_at_43_bits,
 		one_record_allows_64_numbers,
+		one_record_allows_a_step_of_1_to_254_numbers,
 		more_than_a_step_at_once_is_allowed,
 		a_restart_goes_on_at_the_ceiling,
 		resync_goes_on_behind_the_sims_seq,

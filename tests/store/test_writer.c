@@ -36,6 +36,10 @@ START_TEST(record_is_durable_only_after_datasync)
 	append("first");
 	sem_wait(&disk.reached);
 	/* It is written, and the sync has begun. */
+	uint64_t written, syncs;
+	journal_written(journal, &written, &syncs);
+	ck_assert_uint_eq(written, 0);
+	ck_assert_uint_eq(syncs, 0);
 	read_file("journal", octets, sizeof(octets));
 	ck_assert_ptr_nonnull(strstr(octets, " first\n"));
 	ck_assert_uint_eq(journal_durable(journal), 0);
@@ -44,6 +48,9 @@ START_TEST(record_is_durable_only_after_datasync)
 	sem_post(&disk.gate);
 	wait_durable(1);
 	ck_assert_int_eq(disk.synced, 1);
+	journal_written(journal, &written, &syncs);
+	ck_assert_uint_eq(written, strlen(strchr(octets, '\n') + 1));
+	ck_assert_uint_eq(syncs, 1);
 }
 END_TEST
 

@@ -19,7 +19,7 @@ START_TEST(every_key_is_read)
 		"store = \"/var/lib/hssd\"\ncontrol = \"run/sock\"\n"
 		"http = \"[::1]:8080\"\nunknown-peers = refuse\n"
 		"watchdog = 6\ndurability = async\nlog = \"syslog\"\n"
-		"push-fallback = deregister\n"
+		"push-fallback = deregister\nsqn-step = 254\n"
 		"scscf \"sip:s1.example.org:6060\" { capabilities = {0, "
 		"4294967295} }\n"
 		"scscf \"sips:u@[::1]:1;x=y\" {}\n"
@@ -49,6 +49,7 @@ START_TEST(every_key_is_read)
 	ck_assert_int_eq(conf.unknown_peers, UNKNOWN_PEERS_REFUSE);
 	ck_assert_uint_eq(conf.watchdog_s, 6);
 	ck_assert_int_eq(conf.push_fallback, CONF_DEREGISTER);
+	ck_assert_uint_eq(conf.sqn_step, 254);
 	ck_assert_int_eq(conf.durability, CONF_ASYNC);
 	ck_assert(conf.syslog);
 	ck_assert_uint_eq(conf.nscscfs, 2);
@@ -89,6 +90,7 @@ START_TEST(what_is_left_out_has_a_default)
 	ck_assert_int_eq(conf.unknown_peers, UNKNOWN_PEERS_ACCEPT);
 	ck_assert_uint_eq(conf.watchdog_s, 30);
 	ck_assert_int_eq(conf.push_fallback, CONF_NO_FALLBACK);
+	ck_assert_uint_eq(conf.sqn_step, 64);
 	ck_assert_int_eq(conf.durability, CONF_SYNC);
 	ck_assert(!conf.syslog);
 	ck_assert_uint_eq(conf.nscscfs, 0);
@@ -150,6 +152,10 @@ static const struct bad {
 	{ "watchdog = 3601", "5: watchdog = \"3601\"", 1 },
 	{ "watchdog = 30s", "5: watchdog = \"30s\"", 1 },
 	{ "watchdog = -30", "5: watchdog = \"-30\"", 1 },
+	{ "sqn-step = 0",
+	    "5: sqn-step = \"0\": a number of vectors from 1 to 254", 1 },
+	{ "sqn-step = 255", "5: sqn-step = \"255\"", 1 },
+	{ "sqn-step = -1", "5: sqn-step = \"-1\"", 1 },
 	{ "watchdog = \"\"", "5: watchdog = \"\"", 1 },
 	{ "profiles = \"\"", "5: profiles = \"\": a path", 1 },
 	{ "subscribers = {\"a\", \"b\",\n\"a\"}",

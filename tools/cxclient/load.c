@@ -10,6 +10,7 @@
 #include "tools/cxclient/load_show.h"
 #include "tools/cxclient/run.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -21,13 +22,12 @@
 
 struct load {
 	const struct options *o;
-	struct load_mix mix;
+	struct load_draw draw;
+	struct load_record record;
 	struct load_tally *tally;
 	struct load_lane *lanes[LOAD_CONNECTIONS_MAX];
 	unsigned nlanes, turn;
 	bool sending;
-	uint64_t user;           /* of the next request, from 0 */
-	uint64_t seed;           /* of users at random */
 	uint64_t begin_ns, sent; /* with a rate: the start, how many since */
 	uint64_t ticked_ns;      /* the last look at the clock's things */
 	FILE *progress;          /* or NULL */
@@ -44,31 +44,42 @@ on_interrupt(int signo)
 }
 
 static void
-put(struct load *load, struct load_lane *lane, uint64_t start_ns)
+put(struct load *load, unsigned i, uint64_t start_ns)
 {
-	const struct options *o = load->o;
+	struct load_lane *lane = load->lanes[i];
+	struct load_ask ask = load_draw_next(&load->draw, i, &lane->turn);
 
-	if (o->once && load->user + 1 == o->count.value)
-		load->sending = false;
-
-	load_lane_put(lane, load_mix_next(&load->mix),
-	    o->first.value + load->user, start_ns);
-	load->user = o->random ? load_random(&load->seed, o->count.value)
-			       : (load->user + 1) % o->count.value;
+	load_lane_put(lane, &ask, start_ns);
 }
 
-/* The next connection in turn that has room, or NULL. */
-static struct load_lane *
-free_lane(struct load *load)
+static bool
+has_more(const struct load *load, unsigned i)
+{
+	return load_draw_more(&load->draw, i, load->lanes[i]->turn);
+}
+
+/* With --once there is an end. */
+static bool
+all_sent(const struct load *load)
 {
 	for (unsigned i = 0; i < load->nlanes; i++) {
-		struct load_lane *lane =
-		    load->lanes[load->turn++ % load->nlanes];
-
-		if (load_lane_room(lane, LOAD_WINDOW_MAX))
-			return lane;
+		if (has_more(load, i))
+			return false;
 	}
-	return NULL;
+	return true;
+}
+
+/* The next connection in turn that has room; false: none. */
+static bool
+free_lane(struct load *load, unsigned *found)
+{
+	for (unsigned i = 0; i < load->nlanes; i++) {
+		*found = load->turn++ % load->nlanes;
+		if (has_more(load, *found) &&
+		    load_lane_room(load->lanes[*found], LOAD_WINDOW_MAX))
+			return true;
+	}
+	return false;
 }
 
 static uint64_t
@@ -80,22 +91,22 @@ due_ns(const struct load *load)
 static void
 fill(struct load *load, uint64_t now)
 {
-	struct load_lane *lane;
+	unsigned lane;
 
+	load->sending = load->sending && !all_sent(load);
 	if (!load->sending)
 		return;
 	if (load->o->rate.set) {
-		while (load->sending && due_ns(load) <= now &&
-		       (lane = free_lane(load)) != NULL) {
+		while (due_ns(load) <= now && free_lane(load, &lane)) {
 			put(load, lane, due_ns(load));
 			load->sent++;
 		}
 		return;
 	}
 	for (unsigned i = 0; i < load->nlanes; i++) {
-		while (load->sending &&
+		while (has_more(load, i) &&
 		       load_lane_room(load->lanes[i], load->o->window.value))
-			put(load, load->lanes[i], now);
+			put(load, i, now);
 	}
 }
 
@@ -187,6 +198,8 @@ turn_until(struct load *load, uint64_t end_ns)
 			load_lane_flush(load->lanes[i]);
 		tick(load, now);
 		await(load, now);
+		if (load->record.file != NULL)
+			(void)fflush(load->record.file);
 		now = load_now_ns();
 		left = inflight(load, &open);
 	}
@@ -212,16 +225,17 @@ make_lane(struct load *load, struct load_lane *lane, unsigned index)
 		},
 		.uar = { .visited = o->visited },
 		.mar = { .scheme = o->scheme, .items = o->items.value },
-		.sar = { .type = o->type.value },
+		.sar = { .type = load->draw.types[0] },
 	};
 	bool ok = len > 0 && (size_t)len < sizeof lane->origin;
 
 	for (size_t k = 0; ok && k < LOAD_KINDS; k++) {
-		if (load->mix.weight[k] > 0)
+		if (load->draw.mix.weight[k] > 0)
 			ok = load_request_make(
 			    &lane->requests[k], (enum load_kind)k, &about);
 	}
 	lane->tally = load->tally;
+	lane->record = o->record != NULL ? &load->record : NULL;
 	lane->link.id = about.from.id;
 	lane->link.wait_ms = o->wait_s.value * 1000;
 	lane->link.fd = -1;
@@ -322,21 +336,58 @@ run_lanes(struct load *load, const struct show *show, FILE *err)
 	return status;
 }
 
+/* False, after a line to err: the record cannot be written, or not whole. */
+static bool
+open_record(struct load *load, FILE *err)
+{
+	const struct options *o = load->o;
+	struct load_record *r = &load->record;
+
+	if (o->record == NULL)
+		return true;
+	r->has_key = o->k.set;
+	memcpy(r->key.k, o->k.v, sizeof r->key.k);
+	memcpy(r->key.opc, o->opc.v, sizeof r->key.opc);
+	if (o->op.set && !milenage_opc(r->key.opc, r->key.k, o->op.v))
+		return false;
+	r->file = fopen(o->record, "we");
+	if (r->file == NULL)
+		(void)fprintf(
+		    err, "cxclient: %s: %s\n", o->record, strerror(errno));
+	return r->file != NULL;
+}
+
+static bool
+close_record(struct load *load, FILE *err)
+{
+	struct load_record *r = &load->record;
+	bool ok = r->file == NULL || !ferror(r->file);
+
+	ok = (r->file == NULL || fclose(r->file) == 0) && ok;
+	wipe(&r->key, sizeof r->key);
+	if (!ok)
+		(void)fprintf(
+		    err, "cxclient: %s: not written whole\n", load->o->record);
+	return ok;
+}
+
 int
 load_run(struct options *o, const struct show *show, FILE *err)
 {
 	struct load load = { .o = o };
 	int status = RUN_REFUSED;
 
-	if (!load_check(o, &load.mix, err))
+	if (!load_check(o, &load.draw, err))
 		return RUN_USAGE;
 	if (isatty(fileno(err)) == 1)
 		load.progress = err;
 	load.tally = calloc(1, sizeof *load.tally);
-	if (load.tally != NULL)
-		status = run_lanes(&load, show, err);
-	else
+	if (load.tally == NULL)
 		(void)fputs("cxclient: out of memory\n", err);
+	else if (open_record(&load, err))
+		status = run_lanes(&load, show, err);
+	if (!close_record(&load, err))
+		status = RUN_REFUSED;
 	free(load.tally);
 	return status;
 }

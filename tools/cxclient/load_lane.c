@@ -32,6 +32,29 @@ release(struct load_lane *l, struct load_slot *slot)
 	    (uint16_t)(slot - l->slots);
 }
 
+static struct load_asked
+asked(struct load_lane *l, const struct load_slot *slot)
+{
+	return (struct load_asked){
+		.ask = slot->ask,
+		.number = slot->number,
+		.server_name = load_request_server(
+		    &l->requests[slot->ask.kind], slot->ask.name),
+	};
+}
+
+/* There will be no answer to this one, or it comes too late. */
+static void
+give_up(struct load_lane *l, struct load_slot *slot)
+{
+	if (l->record != NULL) {
+		const struct load_asked a = asked(l, slot);
+
+		load_record_silence(l->record, &a);
+	}
+	release(l, slot);
+}
+
 /* The connection is over: what is in flight has no answer any more. */
 static void
 drop(struct load_lane *l)
@@ -42,8 +65,8 @@ drop(struct load_lane *l)
 		if (!slot->busy)
 			continue;
 		if (l->measuring)
-			l->tally->kind[slot->kind].lost++;
-		release(l, slot);
+			l->tally->kind[slot->ask.kind].lost++;
+		give_up(l, slot);
 	}
 	l->open = false;
 	l->link.open = false;
@@ -78,8 +101,13 @@ take(struct load_lane *l, const struct dia_msg *msg, uint64_t now)
 		return;
 	}
 	if (l->measuring)
-		load_tally_answer(l->tally, slot->kind, msg,
+		load_tally_answer(l->tally, slot->ask.kind, msg,
 		    now > slot->start_ns ? now - slot->start_ns : 0);
+	if (l->record != NULL) {
+		const struct load_asked a = asked(l, slot);
+
+		load_record_answer(l->record, &a, msg);
+	}
 	release(l, slot);
 }
 
@@ -138,9 +166,9 @@ load_lane_room(const struct load_lane *l, unsigned window)
 
 void
 load_lane_put(
-    struct load_lane *l, enum load_kind kind, uint64_t user, uint64_t start_ns)
+    struct load_lane *l, const struct load_ask *ask, uint64_t start_ns)
 {
-	struct load_request *r = &l->requests[kind];
+	struct load_request *r = &l->requests[ask->kind];
 	uint16_t index = l->spare[LOAD_WINDOW_MAX - 1 - l->inflight];
 	struct load_slot *slot = &l->slots[index];
 
@@ -149,10 +177,11 @@ load_lane_put(
 	*slot = (struct load_slot){
 		.start_ns = start_ns,
 		.hbh = l->number * LOAD_WINDOW_MAX + index,
-		.kind = kind,
 		.busy = true,
+		.ask = *ask,
+		.number = l->record != NULL ? ++l->record->number : 0,
 	};
-	load_request_patch(r, slot->hbh, l->e2e++, l->number, user);
+	load_request_patch(r, slot->hbh, l->e2e++, l->number, ask);
 	memcpy(l->out + l->out_len, r->octets, r->len);
 	l->out_len += r->len;
 }
@@ -199,14 +228,18 @@ load_lane_expire(struct load_lane *l, uint64_t before_ns)
 		if (!slot->busy || slot->start_ns >= before_ns)
 			continue;
 		if (l->measuring)
-			l->tally->kind[slot->kind].timeouts++;
-		release(l, slot);
+			l->tally->kind[slot->ask.kind].timeouts++;
+		give_up(l, slot);
 	}
 }
 
 void
 load_lane_close(struct load_lane *l)
 {
+	for (size_t i = 0; l->inflight > 0 && i < LOAD_WINDOW_MAX; i++) {
+		if (l->slots[i].busy)
+			give_up(l, &l->slots[i]);
+	}
 	/* a message in part: no farewell could be told from it */
 	if (l->in_len > 0 || l->out_len > 0)
 		l->link.open = false;

@@ -5,6 +5,7 @@
 #define CXCLIENT_LOAD_LANE_H
 
 #include "tools/cxclient/link.h"
+#include "tools/cxclient/load_record.h"
 #include "tools/cxclient/load_request.h"
 #include "tools/cxclient/load_tally.h"
 
@@ -19,8 +20,9 @@ enum {
 struct load_slot {
 	uint64_t start_ns;
 	uint32_t hbh;
-	enum load_kind kind;
 	bool busy;
+	struct load_ask ask;
+	uint64_t number; /* in the record */
 };
 
 struct load_lane {
@@ -28,11 +30,12 @@ struct load_lane {
 	struct link link;
 	struct load_request requests[LOAD_KINDS];
 	struct load_tally *tally;
-	bool measuring; /* what happens counts */
+	struct load_record *record; /* or NULL */
+	bool measuring;             /* what happens counts */
 
 	char origin[LOAD_ORIGIN_CAP];
 	bool open;
-	uint32_t number, e2e;
+	uint32_t number, e2e, turn; /* turn: of its users */
 	unsigned inflight;
 	struct load_slot slots[LOAD_WINDOW_MAX];
 	uint16_t spare[LOAD_WINDOW_MAX]; /* slots not busy, as a stack */
@@ -50,7 +53,7 @@ enum link_result load_lane_open(
 bool load_lane_room(const struct load_lane *, unsigned window);
 /* Queues one, which counts from start_ns. */
 void load_lane_put(
-    struct load_lane *, enum load_kind, uint64_t user, uint64_t start_ns);
+    struct load_lane *, const struct load_ask *, uint64_t start_ns);
 /* Sends what is queued, as far as the socket takes it. */
 void load_lane_flush(struct load_lane *);
 /* Reads what has come, without waiting. */

@@ -6,8 +6,8 @@
 
 #include "cx/avps.h"
 
-static bool
-find_result(const struct dia_msg *answer, uint32_t *code, bool *experimental)
+bool
+load_result(const struct dia_msg *answer, uint32_t *code, bool *experimental)
 {
 	struct dia_avp avp;
 
@@ -49,7 +49,7 @@ load_tally_answer(struct load_tally *t, enum load_kind kind,
 
 	t->total++;
 	load_hist_add(&c->hist, ns);
-	if (find_result(answer, &code, &experimental))
+	if (load_result(answer, &code, &experimental))
 		count_code(c, code, experimental);
 	else
 		c->malformed++;

@@ -33,6 +33,9 @@ struct load_tally {
 	uint64_t total; /* answers in the measured time */
 };
 
+/* The answer's result; false: it has none, and *code is as it was. */
+bool load_result(
+    const struct dia_msg *answer, uint32_t *code, bool *experimental);
 /* An answer took so long. */
 void load_tally_answer(struct load_tally *, enum load_kind,
     const struct dia_msg *answer, uint64_t ns);

@@ -26,6 +26,7 @@ struct row {
 };
 
 #define AT(member) offsetof(struct options, member)
+#define KEYS (AKA | COMMAND_LOAD)
 #define AKA (COMMAND_MAR | COMMAND_REGISTER)
 #define ITEMS (COMMAND_MAR | COMMAND_REGISTER)
 #define USER (COMMAND_UAR | COMMAND_REGISTER)
@@ -196,15 +197,16 @@ static bool
 check_type(struct options *o, FILE *err)
 {
 	const struct dia_name *names = uar_types;
-	bool sar = (o->command & (COMMAND_SAR | COMMAND_LOAD)) != 0;
+	bool sar = o->command == COMMAND_SAR;
 
+	/* a load has a list of them, which load_check() reads */
+	if (o->command == COMMAND_LOAD)
+		return true;
 	if (sar)
 		names = CX(SERVER_ASSIGNMENT_TYPE)->values;
 	if (o->type_name == NULL) {
 		o->type = (struct dia_u32){ SAT_REGISTRATION, sar };
-		if (o->command == COMMAND_LOAD)
-			o->type.value = SAT_RE_REGISTRATION;
-		else if (!sar)
+		if (!sar)
 			o->type.value = UAT_REGISTRATION;
 		return true;
 	}

@@ -53,8 +53,9 @@ struct options {
 
 	struct dia_u32 rate, window, connections, warmup, duration;
 	struct dia_u32 count, first;
+	struct dia_u32 names, seed;
 	bool once, random;
-	const char *mix;
+	const char *mix, *record;
 
 	connect_fn *connect; /* over TCP or SCTP */
 	char host[TCP_HOST_CAP], port[TCP_PORT_CAP];

@@ -47,6 +47,8 @@ show_status(const json_t *a)
 	fact("durability", text(a, "durability"));
 	fact("disk", text(a, "disk"));
 	fact("journal", text(a, "position"));
+	fact("octets written", text(a, "octets_written"));
+	fact("syncs", text(a, "syncs"));
 }
 
 /* Local time in place of seconds since 1970. */

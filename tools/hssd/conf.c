@@ -209,7 +209,7 @@ static void
 fill(struct conf *conf, struct owned *o, struct conf_load *load)
 {
 	cfg_t *cfg = o->cfg;
-	uint32_t watchdog = CONF_WATCHDOG;
+	uint32_t watchdog = CONF_WATCHDOG, step = STORE_SQN_STEP;
 
 	conf->id.host = cfg_getstr(cfg, "identity");
 	conf->id.realm = cfg_getstr(cfg, "realm");
@@ -223,6 +223,10 @@ fill(struct conf *conf, struct owned *o, struct conf_load *load)
 		conf_number(
 		    cfg_getstr(cfg, "watchdog"), CONF_WATCHDOG_MAX, &watchdog);
 	conf->watchdog_s = watchdog;
+	if (cfg_getstr(cfg, "sqn-step") != NULL)
+		conf_number(
+		    cfg_getstr(cfg, "sqn-step"), STORE_SQN_STEP_MAX, &step);
+	conf->sqn_step = step;
 	conf->unknown_peers =
 	    choice(cfg, "unknown-peers", conf_unknown_peers_words);
 	conf->durability = choice(cfg, "durability", conf_durability_words);

@@ -10,6 +10,7 @@
 
 #include "cx/cx.h"
 #include "diameter/diameter.h"
+#include "store/store.h"
 
 enum {
 	CONF_FILE_MAX = 1048576, /* octets */
@@ -47,6 +48,7 @@ struct conf {
 	const char *http;     /* "address:port", or NULL */
 	enum unknown_peers unknown_peers;
 	unsigned watchdog_s;
+	unsigned sqn_step; /* vectors that a journal record allows */
 	enum conf_durability durability;
 	enum conf_fallback push_fallback; /* when a PPR is not understood */
 	bool syslog;                      /* false: stderr */

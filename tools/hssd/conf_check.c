@@ -262,6 +262,16 @@ conf_watchdog_fault(const char *s)
 }
 
 const char *
+conf_sqn_step_fault(const char *s)
+{
+	uint32_t n;
+
+	return conf_number(s, STORE_SQN_STEP_MAX, &n) && n > 0
+		   ? NULL
+		   : "a number of vectors from 1 to 254 is wanted";
+}
+
+const char *
 conf_unknown_peers_fault(const char *s)
 {
 	return conf_choice(s, conf_unknown_peers_words) >= 0

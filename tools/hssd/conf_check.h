@@ -19,6 +19,7 @@ conf_check_fn conf_diameter_fault;   /* DiameterURI (RFC 6733, 4.3.1) */
 conf_check_fn conf_cidr_fault;       /* address or address/bits */
 conf_check_fn conf_capability_fault; /* Unsigned32 */
 conf_check_fn conf_watchdog_fault;
+conf_check_fn conf_sqn_step_fault;
 conf_check_fn conf_unknown_peers_fault;
 conf_check_fn conf_durability_fault;
 conf_check_fn conf_push_fallback_fault;

@@ -39,6 +39,7 @@ static const struct key keys[] = {
 	{ NULL, "unknown-peers", conf_unknown_peers_fault, 0, NULL },
 	{ NULL, "watchdog", conf_watchdog_fault, 0, NULL },
 	{ NULL, "durability", conf_durability_fault, 0, NULL },
+	{ NULL, "sqn-step", conf_sqn_step_fault, 0, NULL },
 	{ NULL, "push-fallback", conf_push_fallback_fault, 0, NULL },
 	{ NULL, "log", conf_log_fault, 0, NULL },
 	{ "scscf", "capabilities", conf_capability_fault,

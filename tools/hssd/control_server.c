@@ -11,18 +11,23 @@ control_status(struct control_request *rq)
 {
 	const struct server *sv = rq->ctl->sv;
 	int error = store_failing(sv->store);
+	uint64_t octets, syncs;
 
+	store_written(sv->store, &octets, &syncs);
 	control_answer(rq->conn, 200,
-	    json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:o, s:s, s:o, s:I}",
+	    json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:o, s:s, s:o, s:I, s:I, "
+		      "s:I}",
 		"version", HSSD_VERSION, "identity", sv->conf.id.host, "realm",
 		sv->conf.id.realm, "uptime_s",
 		(json_int_t)(time(NULL) - sv->started_s), "subscriptions",
 		(json_int_t)store_count(sv->store), "registered",
 		(json_int_t)store_registered(sv->store), "store",
 		control_text(sv->conf.store), "durability",
-		conf_durability_words[CONF_SYNC], "disk",
+		conf_durability_words[sv->conf.durability], "disk",
 		control_text(error == 0 ? "works" : strerror(error)),
-		"position", (json_int_t)store_durable(sv->store)));
+		"position", (json_int_t)store_durable(sv->store),
+		"octets_written", (json_int_t)octets, "syncs",
+		(json_int_t)syncs));
 }
 
 /* --- Peers --- */

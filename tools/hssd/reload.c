@@ -61,9 +61,11 @@ tell_needs_start(const struct conf *old, const struct conf *new,
 				new->nlistens) },
 		{ "store", same_text(old->store, new->store) },
 		{ "control", same_text(old->control, new->control) },
+		{ "sqn-step", old->sqn_step == new->sqn_step },
 		{ "log", old->syslog == new->syslog },
 		{ "unknown-peers", old->unknown_peers == new->unknown_peers },
 		{ "watchdog", old->watchdog_s == new->watchdog_s },
+		{ "durability", old->durability == new->durability },
 		{ "peer", same_peers(old, new) },
 	};
 

@@ -1,0 +1,157 @@
+"""A disk that gives errors: strace makes the system calls of hssd fail, those
+on files of the store alone, while it runs or while it starts."""
+
+import contextlib
+import os
+import signal
+import subprocess
+
+from crash import registered, Sim
+from cx import lir, pack, SCSCF
+from diameter import Client
+from disk import (agree_after_kill, change, refuses, served_without_disk,
+                  SUCCESS, take, UNABLE_TO_COMPLY)
+from server import expect, wait_for
+
+ATTACH_S = 10
+RUN_S = 20
+RECOVERY_S = 5
+STRACE = ["strace"] if os.geteuid() == 0 else ["sudo", "-n", "strace"]
+WRITES = "write,writev,pwrite64"
+SYNCS = "fsync,fdatasync"
+RENAMES = "rename,renameat,renameat2"
+
+
+def fault(calls, error, paths):
+    """Arguments of strace: these calls on these files fail so."""
+    return ["-f", "-qq", "-e", "trace=" + calls, "-e",
+            "inject=%s:error=%s" % (calls, error),
+            *(word for path in paths for word in ("-P", str(path)))]
+
+
+@contextlib.contextmanager
+def failing(server, calls, error):
+    """Calls on the journal fail."""
+    with subprocess.Popen(
+            STRACE + fault(calls, error, [server.folder / "state/journal"])
+            + ["-o", str(server.folder / "strace.log"),
+               "-p", str(server.pid())], stdin=subprocess.DEVNULL) as strace:
+        try:
+            wait_for(lambda: traced(server.pid()), ATTACH_S, "strace")
+            yield
+        finally:
+            strace.send_signal(signal.SIGINT)
+            strace.wait(ATTACH_S)
+    wait_for(lambda: not traced(server.pid()), ATTACH_S, "strace's end")
+
+
+def traced(pid):
+    """Whether each thread of the process has a tracer."""
+    tasks = "/proc/%d/task" % pid
+    return all("TracerPid:\t0\n" not in open(
+        "%s/%s/status" % (tasks, task), encoding="ascii").read()
+        for task in os.listdir(tasks))
+
+
+def goes_through(server, calls, error):
+    """5012 for what needs the disk, others are served; when the disk works
+    again, so does hssd, and it knows what it said before and after."""
+    user, fresh, late = (server.users[n] for n in (21, 22, 23))
+    sim = Sim(user)
+    with Client(server, "scscf.example.org") as client:
+        expect(change(client, user) == SUCCESS, "no registration")
+        take(client, user, sim)
+        mark = server.hssd.size()
+        with failing(server, calls, error):
+            got = change(client, fresh)
+            expect(got == UNABLE_TO_COMPLY, "SAA %d" % got)
+            got = change(client, late)
+            expect(got == UNABLE_TO_COMPLY, "second SAA %d" % got)
+            lia = client.ask(pack(lir(client, fresh.impu))).result()
+            expect(lia == UNABLE_TO_COMPLY, "LIA %d" % lia)
+            served_without_disk(server, client, user)
+            said = server.hssd.said(mark)
+            expect("5012" in said, "the log says nothing: " + said)
+        wait_for(lambda: change(client, late) == SUCCESS, RECOVERY_S,
+                 "recovery")
+        expect(not refuses(client, user, sim), "no vectors")
+    agree_after_kill(server, (user, fresh, late))
+    with Client(server, "scscf.example.org") as client:
+        take(client, user, sim)
+        for one in (user, fresh, late):
+            change(client, one, 5)
+
+
+def write_error(server):
+    """EIO from write(2)."""
+    goes_through(server, WRITES, "EIO")
+
+
+def no_space_left(server):
+    """ENOSPC from write(2)."""
+    goes_through(server, WRITES, "ENOSPC")
+
+
+def sync_error(server):
+    """EIO from fdatasync(2): what was written is not durable."""
+    goes_through(server, SYNCS, "EIO")
+
+
+def run(server, command):
+    """Its exit status, None if it goes on, and what it says."""
+    with subprocess.Popen(
+            command, cwd=server.folder, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            start_new_session=True) as process:
+        try:
+            said, _ = process.communicate(timeout=RUN_S)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            said, _ = process.communicate()
+            return None, said.decode()
+    return process.returncode, said.decode()
+
+
+def refused_start(server, calls, error, names, wanted):
+    """A start that meets this fault ends with status 1 and says where; the
+    next one has all there was."""
+    user = server.users[24]
+    with Client(server, "scscf.example.org") as client:
+        expect(change(client, user) == SUCCESS, "no registration")
+    server.hssd.stop(signal.SIGKILL)
+    folder = server.folder / "state"
+    paths = [path for name in names for path in (name, folder / name)]
+    status, said = run(server, STRACE + fault(calls, error, paths) + [
+        "-o", "/dev/null", "-E", "ASAN_OPTIONS=detect_leaks=0",
+        *server.hssd.command])
+    expect(status == 1, "exit status %s: %s" % (status, said[-300:]))
+    expect(str(folder) in said and wanted in said, "it says " + said[-300:])
+    server.start()
+    expect(registered(server, user) == SCSCF, "it is lost")
+
+
+def rename_error_at_start(server):
+    """EIO from rename(2), of the state and of the journal."""
+    for name in ("state", "journal"):
+        refused_start(server, RENAMES, "EIO", [name], "Input/output error")
+
+
+def write_and_sync_errors_at_start(server):
+    """EIO and ENOSPC when the snapshot is written."""
+    for calls, error, wanted in (
+            (WRITES, "EIO", "Input/output error"),
+            (WRITES, "ENOSPC", "No space left"),
+            (SYNCS, "EIO", "Input/output error")):
+        refused_start(server, calls, error, ["state.new", "journal.new"],
+                      wanted)
+
+
+def read_only_store(server):
+    """EROFS for whatever is opened to be written."""
+    refused_start(server, "openat", "EROFS",
+                  ["lock", "journal", "state.new", "journal.new"],
+                  "Read-only file system")
+
+
+CASES = [write_error, no_space_left, sync_error, rename_error_at_start,
+         write_and_sync_errors_at_start, read_only_store]
