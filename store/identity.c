@@ -8,6 +8,8 @@
  */
 #include "store/identity.h"
 
+#include "store/octets.h"
+
 #include <string.h>
 
 /* The form as far as it is written, and what is left of the text. */
@@ -49,27 +51,15 @@ lower(char c)
 	return (char)(c | (kinds[(uint8_t)c] & UPPER));
 }
 
-#define ONES UINT64_C(0x0101010101010101)
-
-/* Not 0 if one of eight octets is below n (at most 128) or is DEL; see
- * Anderson, Bit Twiddling Hacks, "hasless". */
-static inline uint64_t
-controls(uint64_t x, uint8_t n)
-{
-	uint64_t del = x ^ 0x7f * ONES;
-
-	return ((x - n * ONES) & ~x) | ((del - ONES) & ~del);
-}
-
 /* Whether no octet is below n or DEL, or has one of these bits. */
 static bool
 is_clean(const char *text, size_t len, uint8_t n, uint8_t bits)
 {
-	uint64_t found = 0, x = 0, seen = 0;
+	uint64_t found = 0, seen = 0;
 
-	for (; len >= sizeof x; text += sizeof x, len -= sizeof x) {
-		memcpy(&x, text, sizeof x);
-		found |= controls(x, n);
+	for (uint64_t x; len >= sizeof x; text += sizeof x, len -= sizeof x) {
+		x = octets_load(text);
+		found |= octets_below(x, n) | octets_equal(x, 0x7f);
 		seen |= x;
 	}
 	for (size_t i = 0; i < len; i++) {
@@ -78,7 +68,7 @@ is_clean(const char *text, size_t len, uint8_t n, uint8_t bits)
 		found |= c < n || c == 0x7f ? 0x80 : 0;
 		seen |= c;
 	}
-	return (found & 0x80 * ONES) == 0 && (seen & bits * ONES) == 0;
+	return (found & OCTETS_TOPS) == 0 && (seen & bits * OCTETS_ONES) == 0;
 }
 
 /* Of each of eight octets the highest bit: is it one of these ASCII octets? */
