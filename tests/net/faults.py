@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 
+from compact import BATCHES_MAX, IN_PLACE, load, LOADED
 from crash import registered, Sim
 from cx import lir, pack, SCSCF
 from diameter import Client
@@ -14,6 +15,7 @@ from disk import (agree_after_kill, change, refuses, served_without_disk,
 from server import expect, wait_for
 
 ATTACH_S = 10
+CANNOT = "the new state cannot be written: "
 RUN_S = 20
 RECOVERY_S = 5
 STRACE = ["strace"] if os.geteuid() == 0 else ["sudo", "-n", "strace"]
@@ -30,10 +32,12 @@ def fault(calls, error, paths):
 
 
 @contextlib.contextmanager
-def failing(server, calls, error):
-    """Calls on the journal fail."""
+def failing(server, calls, error, names=("journal",)):
+    """Calls on the journal, or other files of the store, fail."""
+    paths = [path for name in names
+             for path in (name, server.folder / "state" / name)]
     with subprocess.Popen(
-            STRACE + fault(calls, error, [server.folder / "state/journal"])
+            STRACE + fault(calls, error, paths)
             + ["-o", str(server.folder / "strace.log"),
                "-p", str(server.pid())], stdin=subprocess.DEVNULL) as strace:
         try:
@@ -130,20 +134,39 @@ def refused_start(server, calls, error, names, wanted):
     expect(registered(server, user) == SCSCF, "it is lost")
 
 
-def rename_error_at_start(server):
+def new_state_fails(server, calls, error, names, wanted):
+    """A new state cannot be written while hssd serves: the log says so and
+    all goes on; the next start has all there was and writes it."""
+    users = [server.users[n] for n in (24, 25, 24)]
+    with Client(server, "scscf.example.org") as client:
+        expect(change(client, users[0]) == SUCCESS, "no registration")
+        mark = server.hssd.size()
+        with failing(server, calls, error, names):
+            for _ in range(BATCHES_MAX // 10):
+                load(client, server.users[LOADED], 10)
+                if CANNOT in server.hssd.said(mark):
+                    break
+            expect(CANNOT + wanted in server.hssd.said(mark),
+                   "it says " + server.hssd.said(mark)[-300:])
+        expect(change(client, users[1]) == SUCCESS, "no registration")
+    mark = server.hssd.size()
+    agree_after_kill(server, users)
+    wait_for(lambda: IN_PLACE in server.hssd.said(mark), RECOVERY_S,
+             "the new state")
+
+
+def rename_error_of_new_state(server):
     """EIO from rename(2), of the state and of the journal."""
-    for name in ("state", "journal"):
-        refused_start(server, RENAMES, "EIO", [name], "Input/output error")
+    for name in ("state.new", "journal"):
+        new_state_fails(server, RENAMES, "EIO", [name], "Input/output error")
 
 
-def write_and_sync_errors_at_start(server):
-    """EIO and ENOSPC when the snapshot is written."""
+def write_and_sync_errors_of_new_state(server):
+    """EIO and ENOSPC when the new state is written."""
     for calls, error, wanted in (
-            (WRITES, "EIO", "Input/output error"),
             (WRITES, "ENOSPC", "No space left"),
             (SYNCS, "EIO", "Input/output error")):
-        refused_start(server, calls, error, ["state.new", "journal.new"],
-                      wanted)
+        new_state_fails(server, calls, error, ["state.new"], wanted)
 
 
 def read_only_store(server):
@@ -153,5 +176,5 @@ def read_only_store(server):
                   "Read-only file system")
 
 
-CASES = [write_error, no_space_left, sync_error, rename_error_at_start,
-         write_and_sync_errors_at_start, read_only_store]
+CASES = [write_error, no_space_left, sync_error, read_only_store,
+         rename_error_of_new_state, write_and_sync_errors_of_new_state]
