@@ -10,11 +10,12 @@ from compact import BATCHES_MAX, IN_PLACE, load, LOADED
 from crash import registered, Sim
 from cx import lir, pack, SCSCF
 from diameter import Client
-from disk import (agree_after_kill, change, refuses, served_without_disk,
-                  SUCCESS, take, UNABLE_TO_COMPLY)
+from disk import (agree_after_kill, change, journal_size, refuses,
+                  served_without_disk, SUCCESS, take, UNABLE_TO_COMPLY)
 from server import expect, wait_for
 
 ATTACH_S = 10
+NEARLY = (4 << 20) - (1 << 17)  # octets of a journal that has not grown yet
 CANNOT = "the new state cannot be written: "
 RUN_S = 20
 RECOVERY_S = 5
@@ -141,9 +142,11 @@ def new_state_fails(server, calls, error, names, wanted):
     with Client(server, "scscf.example.org") as client:
         expect(change(client, users[0]) == SUCCESS, "no registration")
         mark = server.hssd.size()
+        while journal_size(server) < NEARLY:
+            load(client, server.users[LOADED], 5)
         with failing(server, calls, error, names):
-            for _ in range(BATCHES_MAX // 10):
-                load(client, server.users[LOADED], 10)
+            for _ in range(BATCHES_MAX):
+                load(client, server.users[LOADED], 1)
                 if CANNOT in server.hssd.said(mark):
                     break
             expect(CANNOT + wanted in server.hssd.said(mark),
