@@ -7,14 +7,17 @@ import shutil
 import signal
 import subprocess
 
+from compact import BATCHES_MAX, IN_PLACE, load, LOADED
 from crash import registered, Sim
 from cx import lir, pack, SCSCF
 from diameter import Client
-from disk import (agree_after_kill, change, refuses, served_without_disk,
-                  SUCCESS, take, UNABLE_TO_COMPLY)
+from disk import (agree_after_kill, change, journal_size, refuses,
+                  served_without_disk, SUCCESS, take, UNABLE_TO_COMPLY)
 from server import expect, wait_for
 
 ATTACH_S = 10
+NEARLY = (4 << 20) - (1 << 17)  # octets of a journal that has not grown yet
+CANNOT = "the new state cannot be written: "
 RUN_S = 20
 RECOVERY_S = 5
 STRACE = ["strace"] if os.geteuid() == 0 else ["sudo", "-n", "strace"]
@@ -32,10 +35,12 @@ def fault(calls, error, paths):
 
 
 @contextlib.contextmanager
-def failing(server, calls, error):
-    """Calls on the journal fail."""
+def failing(server, calls, error, names=("journal",)):
+    """Calls on the journal, or other files of the store, fail."""
+    paths = [path for name in names
+             for path in (name, server.folder / "state" / name)]
     with subprocess.Popen(
-            STRACE + fault(calls, error, [server.folder / "state/journal"])
+            STRACE + fault(calls, error, paths)
             + ["-o", str(server.folder / "strace.log"),
                "-p", str(server.pid())], stdin=subprocess.DEVNULL) as strace:
         try:
@@ -166,6 +171,43 @@ def first_start_with_errors(server):
             server.hssd.stop()
 
 
+def new_state_fails(server, calls, error, names, wanted):
+    """A new state cannot be written while hssd serves: the log says so and
+    all goes on; the next start has all there was and writes it."""
+    users = [server.users[n] for n in (24, 25, 24)]
+    with Client(server, "scscf.example.org") as client:
+        expect(change(client, users[0]) == SUCCESS, "no registration")
+        mark = server.hssd.size()
+        while journal_size(server) < NEARLY:
+            load(client, server.users[LOADED], 5)
+        with failing(server, calls, error, names):
+            for _ in range(BATCHES_MAX):
+                load(client, server.users[LOADED], 1)
+                if CANNOT in server.hssd.said(mark):
+                    break
+            expect(CANNOT + wanted in server.hssd.said(mark),
+                   "it says " + server.hssd.said(mark)[-300:])
+        expect(change(client, users[1]) == SUCCESS, "no registration")
+    mark = server.hssd.size()
+    agree_after_kill(server, users)
+    wait_for(lambda: IN_PLACE in server.hssd.said(mark), RECOVERY_S,
+             "the new state")
+
+
+def rename_error_of_new_state(server):
+    """EIO from rename(2), of the state and of the journal."""
+    for name in ("state.new", "journal"):
+        new_state_fails(server, RENAMES, "EIO", [name], "Input/output error")
+
+
+def write_and_sync_errors_of_new_state(server):
+    """EIO and ENOSPC when the new state is written."""
+    for calls, error, wanted in (
+            (WRITES, "ENOSPC", "No space left"),
+            (SYNCS, "EIO", "Input/output error")):
+        new_state_fails(server, calls, error, ["state.new"], wanted)
+
+
 def read_only_store(server):
     """EROFS for whatever is opened to be written."""
     with registration_kept(server):
@@ -174,4 +216,5 @@ def read_only_store(server):
 
 
 CASES = [write_error, no_space_left, sync_error, first_start_with_errors,
-         read_only_store]
+         read_only_store, rename_error_of_new_state,
+         write_and_sync_errors_of_new_state]
