@@ -75,10 +75,10 @@ is_clean(const char *text, size_t len, uint8_t n, uint8_t bits)
 static inline uint64_t
 between(uint64_t x, uint8_t from, uint8_t to)
 {
-	uint64_t low = x & 0x7f * ONES;
+	uint64_t low = x & 0x7f * OCTETS_ONES;
 
-	return (low + (0x80u - from) * ONES) & ~(low + (0x7fu - to) * ONES) &
-	       ~x & 0x80 * ONES;
+	return (low + (0x80u - from) * OCTETS_ONES) &
+	       ~(low + (0x7fu - to) * OCTETS_ONES) & ~x & OCTETS_TOPS;
 }
 
 /* Not 0 if one of eight octets may be of the kind HOST. */
