@@ -202,6 +202,8 @@ journal_snapshot_begin(struct journal *j)
 	s->roll = s->old ? ROLL_DONE : ROLL_ASKED;
 	pthread_cond_signal(&j->work);
 	pthread_mutex_unlock(&j->mutex);
+	if (s->old) /* nobody else does */
+		journal_wake(j);
 }
 
 /* Before the walk: the writer has to have done its part. */

@@ -8,6 +8,8 @@
  */
 #include "store/identity.h"
 
+#include "store/octets.h"
+
 #include <string.h>
 
 /* The form as far as it is written, and what is left of the text. */
@@ -49,27 +51,15 @@ lower(char c)
 	return (char)(c | (kinds[(uint8_t)c] & UPPER));
 }
 
-#define ONES UINT64_C(0x0101010101010101)
-
-/* Not 0 if one of eight octets is below n (at most 128) or is DEL; see
- * Anderson, Bit Twiddling Hacks, "hasless". */
-static inline uint64_t
-controls(uint64_t x, uint8_t n)
-{
-	uint64_t del = x ^ 0x7f * ONES;
-
-	return ((x - n * ONES) & ~x) | ((del - ONES) & ~del);
-}
-
 /* Whether no octet is below n or DEL, or has one of these bits. */
 static bool
 is_clean(const char *text, size_t len, uint8_t n, uint8_t bits)
 {
-	uint64_t found = 0, x = 0, seen = 0;
+	uint64_t found = 0, seen = 0;
 
-	for (; len >= sizeof x; text += sizeof x, len -= sizeof x) {
-		memcpy(&x, text, sizeof x);
-		found |= controls(x, n);
+	for (uint64_t x; len >= sizeof x; text += sizeof x, len -= sizeof x) {
+		x = octets_load(text);
+		found |= octets_below(x, n) | octets_equal(x, 0x7f);
 		seen |= x;
 	}
 	for (size_t i = 0; i < len; i++) {
@@ -78,7 +68,25 @@ is_clean(const char *text, size_t len, uint8_t n, uint8_t bits)
 		found |= c < n || c == 0x7f ? 0x80 : 0;
 		seen |= c;
 	}
-	return (found & 0x80 * ONES) == 0 && (seen & bits * ONES) == 0;
+	return (found & OCTETS_TOPS) == 0 && (seen & bits * OCTETS_ONES) == 0;
+}
+
+/* Of each of eight octets the highest bit: is it one of these ASCII octets? */
+static inline uint64_t
+between(uint64_t x, uint8_t from, uint8_t to)
+{
+	uint64_t low = x & 0x7f * OCTETS_ONES;
+
+	return (low + (0x80u - from) * OCTETS_ONES) &
+	       ~(low + (0x7fu - to) * OCTETS_ONES) & ~x & OCTETS_TOPS;
+}
+
+/* Not 0 if one of eight octets may be of the kind HOST. */
+static inline uint64_t
+host_marks(uint64_t x)
+{
+	return between(x, '%', '%') | between(x, ':', '@') |
+	       between(x, '[', ']');
 }
 
 static int
@@ -112,14 +120,33 @@ put(struct form *f, char c)
 		f->out[f->len++] = c;
 }
 
+/* Eight octets at a time as long as none is of this kind; how many.  Numbers
+ * are too short to be worth it. */
+static size_t
+lower_words(char *out, const char *text, size_t max, unsigned kind)
+{
+	uint64_t x;
+	size_t len = 0;
+
+	for (; kind != TEL && max - len >= sizeof x; len += sizeof x) {
+		memcpy(&x, text + len, sizeof x);
+		if (kind == HOST && host_marks(x) != 0)
+			break;
+		x |= between(x, 'A', 'Z') >> 2; /* UPPER */
+		memcpy(out + len, &x, sizeof x);
+	}
+	return len;
+}
+
 /* All octets before the first of this kind, or before the end. */
 static void
 put_lower(struct form *f, unsigned kind)
 {
 	size_t room = STORE_NAME_MAX - f->len;
 	size_t left = (size_t)(f->end - f->pos);
-	size_t len = 0, max = left < room ? left : room;
+	size_t max = left < room ? left : room;
 	char *out = f->out + f->len;
+	size_t len = lower_words(out, f->pos, max, kind);
 
 	for (; len < max; len++) {
 		uint8_t k = kinds[(uint8_t)f->pos[len]];

@@ -1,7 +1,7 @@
 /*
  * What the files of the journal share: its struct, and the functions by which
- * journal.c, replay.c, compact.c and writer.c use each other.  Nobody else
- * includes this.
+ * journal.c, replay.c, segment.c, compact.c and writer.c use each other.
+ * Nobody else includes this.
  */
 #ifndef STORE_JOURNAL_IMPL_H
 #define STORE_JOURNAL_IMPL_H

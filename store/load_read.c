@@ -2,6 +2,7 @@
  * The operator's files line by line: sections, keys, comments.
  */
 #include "store/load.h"
+#include "store/octets.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -88,17 +89,15 @@ utf8_len(const uint8_t *s)
 static size_t
 plain_len(const char *octets, size_t len)
 {
-	const uint64_t ones = 0x0101010101010101, tops = ones << 7;
 	size_t i = 0;
 
 	for (uint64_t x; i + sizeof x <= len; i += sizeof x) {
-		memcpy(&x, octets + i, sizeof x);
+		x = octets_load(octets + i);
 
-		/* With no top bit set there is no carry between octets. */
-		uint64_t controls = ~(x + (0x60 * ones));
-		uint64_t dels = x + ones;
+		uint64_t found =
+		    x | octets_below(x, ' ') | octets_equal(x, 0x7f);
 
-		if (((x | controls | dels) & tops) != 0)
+		if ((found & OCTETS_TOPS) != 0)
 			break;
 	}
 	return i;

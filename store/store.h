@@ -135,7 +135,9 @@ struct store_sub {
 };
 
 /* What the store cannot do itself.  Each returns false or -1 when it fails
- * or does not know the name; the fault then names file and line. */
+ * or does not know the name; the fault then names file and line.  While large
+ * files are loaded, profile and charging are called by another thread, maybe
+ * at the same time as opc and ha1. */
 struct store_hooks {
 	bool (*opc)(void *arg, uint8_t opc[16], const uint8_t k[16],
 	    const uint8_t op[16]);

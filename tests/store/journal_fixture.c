@@ -4,6 +4,7 @@
 #include <check.h>
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,9 +26,12 @@ static char parent[32];
 static void
 trace(const char *call, const char *name)
 {
+	static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+	pthread_mutex_lock(&mutex);
 	size_t len = strlen(disk.trace);
 	snprintf(
 	    disk.trace + len, sizeof(disk.trace) - len, "%s %s, ", call, name);
+	pthread_mutex_unlock(&mutex);
 }
 
 /* Counts a call and does what was planned for it. */

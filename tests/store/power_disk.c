@@ -2,6 +2,7 @@
 #include "tests/store/power_disk.h"
 
 #include <check.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -23,6 +24,7 @@ struct op {
 };
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static bool is_dead;
 static struct op ops[OPS_CAP];
 static unsigned nops;
 static ino_t inodes[INODES_CAP]; /* the system's */
@@ -41,6 +43,26 @@ void
 power_go_on(void)
 {
 	pthread_mutex_unlock(&mutex);
+}
+
+void
+power_die(bool dead)
+{
+	pthread_mutex_lock(&mutex);
+	is_dead = dead;
+	pthread_mutex_unlock(&mutex);
+}
+
+/* Begins a call; false: the disk is dead. */
+static bool
+begin(void)
+{
+	pthread_mutex_lock(&mutex);
+	if (!is_dead)
+		return true;
+	pthread_mutex_unlock(&mutex);
+	errno = EIO;
+	return false;
 }
 
 static struct op *
@@ -89,7 +111,8 @@ power_write_call(int fd, const void *octets, size_t len)
 {
 	struct stat st;
 
-	pthread_mutex_lock(&mutex);
+	if (!begin())
+		return -1;
 	ck_assert_int_eq(fstat(fd, &st), 0);
 
 	ssize_t n = write(fd, octets, len);
@@ -112,7 +135,8 @@ power_sync(int fd)
 {
 	struct stat st;
 
-	pthread_mutex_lock(&mutex);
+	if (!begin())
+		return -1;
 	ck_assert_int_eq(fstat(fd, &st), 0);
 	if (S_ISDIR(st.st_mode))
 		remember(SYNC_FOLDER);
@@ -127,7 +151,8 @@ power_open(int dirfd, const char *name, int flags)
 {
 	struct stat st;
 
-	pthread_mutex_lock(&mutex);
+	if (!begin())
+		return -1;
 
 	bool is_new = fstatat(dirfd, name, &st, 0) < 0;
 	int fd = openat(dirfd, name, flags, 0600);
@@ -151,7 +176,8 @@ power_open(int dirfd, const char *name, int flags)
 static int
 power_rename(int dirfd, const char *from, const char *to)
 {
-	pthread_mutex_lock(&mutex);
+	if (!begin())
+		return -1;
 
 	int fd = openat(dirfd, from, O_RDONLY | O_CLOEXEC);
 
@@ -171,7 +197,8 @@ power_rename(int dirfd, const char *from, const char *to)
 static int
 power_unlink(int dirfd, const char *name)
 {
-	pthread_mutex_lock(&mutex);
+	if (!begin())
+		return -1;
 
 	int rc = unlinkat(dirfd, name, 0);
 
@@ -184,7 +211,8 @@ power_unlink(int dirfd, const char *name)
 static int
 power_truncate(int fd, off_t len)
 {
-	pthread_mutex_lock(&mutex);
+	if (!begin())
+		return -1;
 
 	struct op *op = remember(TRUNCATE);
 

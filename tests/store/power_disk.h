@@ -30,6 +30,9 @@ extern const struct journal_io power_io;
 
 /* Forgets all; the folder holds the image, all of it on disk. */
 void power_begin(const struct power_image *);
+/* Dead, it fails all calls and forgets them, as if the process had been
+ * killed: what was written stays, synced or not. */
+void power_die(bool dead);
 /* How many calls have come since: instants at which to cut. */
 unsigned power_calls(void);
 /* Holds the disk up: calls wait meanwhile. */

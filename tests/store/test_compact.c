@@ -4,6 +4,7 @@
  * wins.
  */
 #include <check.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -327,6 +328,22 @@ START_TEST(crash_after_a_fault_at_any_step_loses_nothing)
 }
 END_TEST
 
+START_TEST(one_that_takes_in_journal_old_wakes_the_loop)
+{
+	struct pollfd pfd = { .events = POLLIN };
+	fill();
+	start_journal();
+	ck_assert_int_eq(snapshot_failing_at(8), SNAPSHOT_FAILED);
+	close_journal();
+	start_journal();
+	pfd.fd = journal_fd(journal);
+	ck_assert(journal_has_grown(journal));
+	ck_assert_int_eq(poll(&pfd, 1, 0), 0);
+	journal_snapshot_begin(journal);
+	ck_assert_int_eq(poll(&pfd, 1, 0), 1);
+}
+END_TEST
+
 START_TEST(a_journal_that_has_grown_is_told)
 {
 	fill();
@@ -530,6 +547,7 @@ main(void)
 		crash_of_the_first_start_leaves_an_empty_one,
 		fault_at_any_step_loses_nothing,
 		crash_after_a_fault_at_any_step_loses_nothing,
+		one_that_takes_in_journal_old_wakes_the_loop,
 		a_journal_that_has_grown_is_told,
 		the_limits_are_as_they_are_called,
 		more_than_there_is_room_for_is_taken_and_told,

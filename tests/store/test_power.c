@@ -23,6 +23,7 @@ enum {
 	USERS = 6,
 	CHANGES = 60, /* of a run */
 	LOG_CAP = 1000,
+	SESSION = 1 << 20,   /* positions of one, more than there are */
 	JOURNAL_LIMIT = 900, /* octets: several snapshots a run */
 };
 
@@ -74,6 +75,7 @@ static struct {
 } before[USERS];
 static enum store_durability mode;
 static uint64_t next_number;
+static uint64_t base;            /* of the positions of this session */
 static unsigned snapshots, olds; /* of all runs; cuts that left journal.old */
 
 static struct store_impi *
@@ -112,7 +114,7 @@ scscf_number(const struct store_sub *sub)
 static void
 promise(void)
 {
-	uint64_t position = store_durable(store);
+	uint64_t position = base + store_durable(store);
 
 	ck_assert_uint_lt(npromises, LOG_CAP);
 	power_hold();
@@ -128,7 +130,7 @@ change_registration(struct change *c)
 	c->number = ++next_number;
 	snprintf(name, sizeof name, "sip:%llu", (unsigned long long)c->number);
 	ck_assert(registers(user(c->user)->sub, name, 1));
-	c->position = store->journal->appended;
+	c->position = base + store->journal->appended;
 }
 
 /* Before the position of one who has no ceiling yet, nothing is allowed. */
@@ -141,7 +143,7 @@ take_sqns(struct change *c, uint64_t ceiling_position[USERS])
 	c->is_sqn = true;
 	ck_assert(store_next_sqn(store, user(c->user), 0, n, &first));
 	if (store->journal->appended != appended)
-		ceiling_position[c->user] = store->journal->appended;
+		ceiling_position[c->user] = base + store->journal->appended;
 	c->given = user(c->user)->seq;
 	c->number = sqn_ceiling(user(c->user));
 	c->position = ceiling_position[c->user];
@@ -199,6 +201,50 @@ work(void)
 	}
 }
 
+/* Opens the store on the disk that remembers. */
+static void
+begin_session(void)
+{
+	store = store_new(test_hooks());
+	load_users();
+	store_set_durability(store, mode);
+	ck_assert_msg(open_db(&power_io), "%s", faults);
+}
+
+/* What is there after a start counts as promised: whatever was found is on
+ * disk before anybody is answered.  What is not promised by then never is. */
+static void
+promise_found(void)
+{
+	for (unsigned i = 0; i < nchanges; i++) {
+		if (changes[i].position > promises[npromises - 1].position)
+			changes[i].position = UINT64_MAX;
+	}
+	base += SESSION;
+	ck_assert_uint_lt(nchanges + 2 * USERS, LOG_CAP);
+	for (unsigned i = 0; i < USERS; i++) {
+		uint64_t number = scscf_number(user(i)->sub);
+		uint64_t seq = user(i)->seq;
+
+		changes[nchanges++] =
+		    (struct change){ i, false, number, 0, base, power_calls() };
+		changes[nchanges++] =
+		    (struct change){ i, true, seq, seq, base, power_calls() };
+	}
+	promise();
+}
+
+/* The process is killed: nothing more is written, and another one starts. */
+static void
+kill_session(void)
+{
+	power_die(true);
+	store_close(store);
+	power_die(false);
+	begin_session();
+	promise_found();
+}
+
 /* A run that begins with this image; nothing is left open. */
 static void
 run(const struct power_image *image)
@@ -207,15 +253,17 @@ run(const struct power_image *image)
 	mode = (enum store_durability)(chance(4) % 3);
 	power_write(image, "db");
 	power_begin(image);
-	store = store_new(test_hooks());
-	load_users();
-	store_set_durability(store, mode);
-	ck_assert_msg(open_db(&power_io), "%s", faults);
+	base = 0;
+	begin_session();
 	for (unsigned i = 0; i < USERS; i++) {
 		before[i].scscf = scscf_number(user(i)->sub);
 		before[i].seq = user(i)->seq;
 	}
 	work();
+	for (unsigned n = chance(3); n > 0; n--) {
+		kill_session();
+		work();
+	}
 	store_close(store);
 	store = NULL;
 }
