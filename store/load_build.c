@@ -265,7 +265,7 @@ set_keys(const struct load_section *s, struct store_sub *pub, char **at)
 	pub->nmandatory = (uint8_t)s->nmandatory;
 	pub->noptional = (uint8_t)s->noptional;
 	if (s->nmandatory + s->noptional > 0)
-		memcpy(pub->capabilities, s->caps,
+		memcpy(store_capabilities(pub), s->caps,
 		    (s->nmandatory + s->noptional) * sizeof *s->caps);
 }
 

@@ -123,8 +123,14 @@ struct store_sub {
 	struct store_impu *impus;
 	const char *fixed_scscf; /* scscf = of the file, or NULL */
 	const char *visited;     /* networks, a space between; NULL: all */
-	uint32_t *capabilities;  /* the mandatory ones, then the optional */
 };
+
+/* The mandatory ones, then the optional; they stand behind the IMPUs. */
+static inline uint32_t *
+store_capabilities(const struct store_sub *sub)
+{
+	return (uint32_t *)(void *)(sub->impus + sub->nimpus);
+}
 
 /* What the store cannot do itself.  Each returns false or -1 when it fails
  * or does not know the name; the fault then names file and line. */

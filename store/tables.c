@@ -130,8 +130,6 @@ tables_add(struct tables *t, const struct tables_size *size, uint32_t *ref)
 	pub->nmandatory = (uint8_t)size->ncaps;
 	pub->impis = (void *)((char *)sub + l.impis);
 	pub->impus = (void *)((char *)sub + l.impus);
-	if (size->ncaps > 0)
-		pub->capabilities = (void *)((char *)sub + l.caps);
 	for (size_t i = 0; i < size->nimpis; i++) {
 		pub->impis[i].sub = pub;
 		pub->impis[i].index = (uint8_t)i;
@@ -204,8 +202,8 @@ _Static_assert(sizeof(void *) != 8 || sizeof(struct store_impi) == 64,
 _Static_assert(sizeof(void *) != 8 || sizeof(struct store_impu) == 32,
     "32 octets on 64 bits");
 _Static_assert(
-    sizeof(void *) != 8 || sizeof(struct sub) + sizeof(struct store_set) <= 88,
-    "88 octets");
+    sizeof(void *) != 8 || sizeof(struct sub) + sizeof(struct store_set) <= 80,
+    "80 octets");
 _Static_assert(sizeof(struct arena_head) <= sizeof(uint32_t) &&
 		   offsetof(struct store_sub, piece) == 0,
     "the head of a piece");
