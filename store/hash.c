@@ -15,10 +15,10 @@
 #include "store/pages.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 enum {
 	SLOTS_MIN = 16,
+	LINE_SLOTS = 8,         /* in a line of the cache */
 	LARGE = 2 * PAGES_HUGE, /* octets of an array on huge pages */
 };
 
@@ -73,14 +73,6 @@ old_home(const struct hash *h, uint32_t upper)
 	return i < h->moved ? h->moved : i;
 }
 
-static bool
-same_text(const struct hash *h, uint32_t ref, const void *text, size_t len)
-{
-	char buf[HASH_TEXT_MAX];
-
-	return h->text(h->arg, ref, buf) == len && memcmp(buf, text, len) == 0;
-}
-
 /* The slot of a text, or the free one where it would go.  Some slot is always
  * free, so this ends. */
 static uint32_t
@@ -91,7 +83,7 @@ find_text(const struct hash *h, const struct hash_slot *slots, uint32_t nslots,
 		const struct hash_slot *s = &slots[i];
 
 		if (s->ref == 0 ||
-		    (s->upper == upper && same_text(h, s->ref, text, len)))
+		    (s->upper == upper && h->is(h->arg, s->ref, text, len)))
 			return i;
 	}
 }
@@ -226,20 +218,18 @@ make_room(struct hash *h)
 
 void
 hash_init(
-    struct hash *h, const uint64_t key[2], hash_text_fn *text, const void *arg)
+    struct hash *h, const uint64_t key[2], hash_is_fn *is, const void *arg)
 {
-	*h = (struct hash){
-		.key = { key[0], key[1] }, .text = text, .arg = arg
-	};
+	*h = (struct hash){ .key = { key[0], key[1] }, .is = is, .arg = arg };
 }
 
 uint32_t
-hash_find(const struct hash *h, const void *text, size_t len)
+hash_find_as(const struct hash *h, uint64_t hash, const void *text, size_t len)
 {
 	if (h->count == 0 || len > HASH_TEXT_MAX)
 		return 0;
 
-	uint32_t upper = (uint32_t)(hash_sip(h->key, text, len) >> 32);
+	uint32_t upper = (uint32_t)(hash >> 32);
 	uint32_t i = find_text(
 	    h, h->slots, h->nslots, home(upper, h->nslots), upper, text, len);
 
@@ -247,15 +237,24 @@ hash_find(const struct hash *h, const void *text, size_t len)
 				    : find_old(h, upper, text, len);
 }
 
+/* Few runs go further than half a line. */
 uint64_t
 hash_of(const struct hash *h, const void *text, size_t len)
 {
 	uint64_t hash = hash_sip(h->key, text, len);
 	uint32_t i = home((uint32_t)(hash >> 32), h->nslots);
 
-	if (h->slots != NULL)
+	if (h->slots != NULL) {
 		__builtin_prefetch(&h->slots[i], 1);
+		__builtin_prefetch(&h->slots[i] + LINE_SLOTS / 2, 1);
+	}
 	return hash;
+}
+
+uint32_t
+hash_find(const struct hash *h, const void *text, size_t len)
+{
+	return hash_find_as(h, hash_of(h, text, len), text, len);
 }
 
 bool

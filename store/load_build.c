@@ -308,7 +308,8 @@ static bool
 is_twice(struct load *l)
 {
 	const struct load_section *s = &l->section;
-	uint32_t ref = hash_find(&l->tables->sections, s->name, s->namelen);
+	uint32_t ref =
+	    hash_find_as(&l->tables->sections, s->hash, s->name, s->namelen);
 
 	if (ref == 0)
 		return false;
