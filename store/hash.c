@@ -152,12 +152,25 @@ end_growth(struct hash *h)
 	h->nold = h->moved = 0;
 }
 
+/* Gives back what was emptied since; all at the end would take too long. */
+static void
+drop_emptied(struct hash *h, uint32_t since)
+{
+	size_t from = since * sizeof *h->old / PAGES_HUGE;
+	size_t to = h->moved * sizeof *h->old / PAGES_HUGE;
+
+	if (to > from && array_len(h->nold) >= LARGE)
+		pages_drop((char *)h->old + from * PAGES_HUGE,
+		    (to - from) * PAGES_HUGE);
+}
+
 /* Moves so many slots, and at the beginning all up to the first free one: what
  * belongs to the end of the array and went round stands there. */
 static void
 move(struct hash *h, uint32_t n)
 {
 	bool round = h->moved == 0;
+	uint32_t since = h->moved;
 
 	if (h->old == NULL)
 		return;
@@ -171,6 +184,7 @@ move(struct hash *h, uint32_t n)
 		*s = (struct hash_slot){ 0 };
 		n -= n > 0;
 	}
+	drop_emptied(h, since);
 	if (h->moved == h->nold)
 		end_growth(h);
 }

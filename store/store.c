@@ -35,7 +35,8 @@ store_close(struct store *store)
 	if (store == NULL)
 		return;
 	journal_close(store->journal);
-	tables_free(store->tables, &store->scscfs);
+	tables_free(store->tables, NULL);
+	scscfs_free(&store->scscfs);
 	orphans_free(&store->orphans);
 	restorations_free(&store->restorations);
 	free(store);

@@ -114,7 +114,7 @@ tables_free(struct tables *t, struct scscfs *scscfs)
 	struct arena_walk walk = { 0 };
 	struct sub *sub;
 
-	while ((sub = tables_next(t, &walk)) != NULL)
+	while (scscfs != NULL && (sub = tables_next(t, &walk)) != NULL)
 		scscf_drop(scscfs, sub->scscf);
 	names_free(&t->names);
 	hash_free(&t->impis);

@@ -53,7 +53,7 @@ struct tables_clash {
 
 /* Empty ones; NULL: out of memory. */
 struct tables *tables_new(const uint64_t key[2]);
-/* Gives up the S-CSCFs, wipes and frees; NULL is fine. */
+/* Gives up the S-CSCFs, unless scscfs is NULL, and frees; NULL is fine. */
 void tables_free(struct tables *, struct scscfs *);
 /* A subscription, all zero but for its counts, pointers and indices.  NULL:
  * out of memory or a limit. */
