@@ -84,13 +84,42 @@ xml_markup(struct xml *x, const char *s)
 	xml_raw(x, s, strlen(s));
 }
 
-/* Octets from s on that stand for themselves: ASCII without markup. */
+#define EACH(octet) (UINT64_C(0x0101010101010101) * (octet))
+
+/* Do eight octets stand for themselves: ASCII, neither control characters nor
+ * markup?  Of each octet the highest bit says so; '<' and '>' differ in one bit
+ * alone. */
+static bool
+is_plain_word(uint64_t word)
+{
+	uint64_t w = word & EACH(0x7f), from_space = w + EACH(0x80 - ' ');
+	uint64_t not_del = (w ^ EACH(0x7f)) + EACH(0x7f);
+	uint64_t not_ampersand = (w ^ EACH('&')) + EACH(0x7f);
+	uint64_t not_angle = ((w | EACH('<' ^ '>')) ^ EACH('>')) + EACH(0x7f);
+
+	return (~word & from_space & not_del & not_ampersand & not_angle &
+		   EACH(0x80)) == EACH(0x80);
+}
+
+static bool
+is_plain(char c)
+{
+	return c >= ' ' && c < 0x7f && escape_of(c) == NULL;
+}
+
+/* Octets from s on that stand for themselves; nearly all do. */
 static size_t
 plain_len(const char *s, size_t len)
 {
+	uint64_t word;
 	size_t n = 0;
 
-	while (n < len && s[n] >= ' ' && s[n] < 0x7f && escape_of(s[n]) == NULL)
+	for (; len - n >= sizeof word; n += sizeof word) {
+		memcpy(&word, s + n, sizeof word);
+		if (!is_plain_word(word))
+			break;
+	}
+	while (n < len && is_plain(s[n]))
 		n++;
 	return n;
 }

@@ -25,7 +25,7 @@ get_facts(const struct dia_peer *peer, struct dia_peer_facts *f)
 		.state = psm_state_name(peer->state),
 		.watchdog = watchdog_name(peer->wd.state),
 		.since_s = peer->since,
-		.open = peer->state == R_OPEN || peer->state == I_OPEN,
+		.open = psm_is_open(peer->state),
 	};
 	if (conn != NULL) {
 		f->transport = conn->transport->name;

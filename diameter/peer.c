@@ -19,12 +19,6 @@
 #include "diameter/clock.h"
 #include "diameter/log.h"
 
-static bool
-is_open(enum psm_state state)
-{
-	return state == R_OPEN || state == I_OPEN;
-}
-
 static void
 arm(struct event *timer, uint64_t ms)
 {
@@ -186,7 +180,7 @@ settle(struct dia_peer *peer)
 {
 	if (peer->state == CLOSED && !peer->connects) {
 		dia_peer_free(peer);
-	} else if (is_open(peer->state) && !peer->up) {
+	} else if (psm_is_open(peer->state) && !peer->up) {
 		peer->up = true;
 		feed_watchdog(peer, WD_CONN_UP);
 	} else if (peer->state == CLOSED && peer->up) {
@@ -309,7 +303,7 @@ on_garbage(struct dia_conn *conn, const uint8_t *octets, size_t len, void *arg)
 {
 	struct dia_peer *peer = arg;
 
-	if (is_open(peer->state))
+	if (psm_is_open(peer->state))
 		dia_dispatch_garbage(peer->node, conn, peer->host, octets, len);
 }
 
@@ -400,5 +394,5 @@ dia_peer_stop(struct dia_peer *peer)
 	event_del(peer->wd_timer);
 	dia_peer_event(
 	    peer, &(struct dia_peer_event){
-		      .event = is_open(peer->state) ? STOP : TIMEOUT });
+		      .event = psm_is_open(peer->state) ? STOP : TIMEOUT });
 }

@@ -137,6 +137,12 @@ psm_find(enum psm_state state, enum psm_event event)
 	return NULL;
 }
 
+bool
+psm_is_open(enum psm_state state)
+{
+	return state == R_OPEN || state == I_OPEN;
+}
+
 const char *
 psm_state_name(enum psm_state state)
 {

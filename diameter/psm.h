@@ -6,6 +6,8 @@
 #ifndef DIAMETER_PSM_H
 #define DIAMETER_PSM_H
 
+#include <stdbool.h>
+
 /* clang-format off */
 enum psm_state {
 	CLOSED, WAIT_CONN_ACK, WAIT_I_CEA, WAIT_CONN_ACK_ELECT,
@@ -41,6 +43,8 @@ extern const unsigned psm_nrows;
 
 /* The row for an event in a state; NULL where the RFC has none. */
 const struct psm_row *psm_find(enum psm_state, enum psm_event);
+/* R-Open or I-Open? */
+bool psm_is_open(enum psm_state);
 /* The RFC's own spelling: "Wait-I-CEA", "R-Conn-CER", "I-Snd-CER". */
 const char *psm_state_name(enum psm_state);
 const char *psm_event_name(enum psm_event);

@@ -20,8 +20,7 @@ serves(const struct dia_peer *peer, uint32_t app)
 {
 	const struct dia_self *self = &peer->node->self;
 
-	if ((peer->state != R_OPEN && peer->state != I_OPEN) ||
-	    peer->wd.state != WD_OKAY)
+	if (!psm_is_open(peer->state) || peer->wd.state != WD_OKAY)
 		return false;
 	for (unsigned i = 0; i < self->napps; i++) {
 		if (self->apps[i].id == app)

@@ -1,8 +1,8 @@
 /*
  * Which characters a text may have (RFC 3629, 4; RFC 6733, 4.3.1).  Nearly all
- * texts are ASCII, so eight octets at a time are looked at: of each octet of a
- * word the highest bit says whether the octet is one that is looked for.  An
- * octet at a time is two thirds of what checking a request costs.
+ * texts are ASCII, so eight octets at a time are looked at, which costs a third
+ * of what one at a time does: of each octet of a word the highest bit says
+ * whether the octet is one that is looked for.
  */
 #include "diameter/text.h"
 

@@ -9,5 +9,7 @@
 
 /* The checksum of what gave crc (0 at first) with these octets after it. */
 uint32_t crc32c(uint32_t crc, const void *octets, size_t len);
+/* The same without the processor's instruction. */
+uint32_t crc32c_table(uint32_t crc, const void *octets, size_t len);
 
 #endif

@@ -252,16 +252,23 @@ hash_find_as(const struct hash *h, uint64_t hash, const void *text, size_t len)
 }
 
 /* Few runs go further than half a line. */
-uint64_t
-hash_of(const struct hash *h, const void *text, size_t len)
+void
+hash_prefetch(const struct hash *h, uint64_t hash)
 {
-	uint64_t hash = hash_sip(h->key, text, len);
 	uint32_t i = home((uint32_t)(hash >> 32), h->nslots);
 
 	if (h->slots != NULL) {
 		__builtin_prefetch(&h->slots[i], 1);
 		__builtin_prefetch(&h->slots[i] + LINE_SLOTS / 2, 1);
 	}
+}
+
+uint64_t
+hash_of(const struct hash *h, const void *text, size_t len)
+{
+	uint64_t hash = hash_sip(h->key, text, len);
+
+	hash_prefetch(h, hash);
 	return hash;
 }
 
@@ -318,6 +325,21 @@ hash_remove(struct hash *h, uint64_t hash, uint32_t ref)
 		return false;
 	close_gap(h->old, h->nold, i);
 	h->count--;
+	return true;
+}
+
+bool
+hash_reserve(struct hash *h, uint64_t count)
+{
+	uint32_t nslots = slots_for(
+	    count < HASH_ENTRIES_MAX ? (uint32_t)count : HASH_ENTRIES_MAX);
+
+	if (nslots <= h->nslots)
+		return true;
+	move(h, h->nold);
+	if (!resize(h, nslots))
+		return false;
+	move(h, h->nold);
 	return true;
 }
 

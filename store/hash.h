@@ -51,6 +51,9 @@ uint64_t hash_of(const struct hash *, const void *text, size_t len);
 /* The same as hash_find() of a text whose hash is known. */
 uint32_t hash_find_as(
     const struct hash *, uint64_t hash, const void *text, size_t len);
+/* Fetches the slot of a hash, that of hash_sip() with the table's key, into the
+ * cache. */
+void hash_prefetch(const struct hash *, uint64_t hash);
 /* Adds a text that is not in it yet.  False: it is, as *there; or *there is
  * 0 and there is no memory or too many entries. */
 bool hash_add(struct hash *, uint64_t hash, const void *text, size_t len,
@@ -58,8 +61,11 @@ bool hash_add(struct hash *, uint64_t hash, const void *text, size_t len,
 /* Takes a reference out that was added with this hash; no text is looked at.
  * False: it is not there. */
 bool hash_remove(struct hash *, uint64_t hash, uint32_t ref);
-/* Makes the table as small as its entries allow, all at once.  False: out of
- * memory, and the table is as it was. */
+/* Makes room for this many entries, all at once.  False: out of memory, and the
+ * table is as it was. */
+bool hash_reserve(struct hash *, uint64_t count);
+/* Makes the table as small as its entries allow, all at once. False:
+ * out of memory, and the table is as it was. */
 bool hash_fit(struct hash *);
 /* The octets it takes. */
 size_t hash_octets(const struct hash *);

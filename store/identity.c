@@ -8,8 +8,9 @@
  */
 #include "store/identity.h"
 
+#include "store/octets.h"
+
 #include <string.h>
-#include <strings.h>
 
 /* The form as far as it is written, and what is left of the text. */
 struct form {
@@ -20,10 +21,72 @@ struct form {
 	bool bad;
 };
 
+/* What an octet is; UPPER is the bit that makes it lower case. */
+enum {
+	HOST = 1 << 0, /* in a host: what is more than a letter of it */
+	TEL = 1 << 1,  /* in a number: the same */
+	UPPER = 1 << 5,
+};
+
+static const uint8_t kinds[256] = {
+	['!'] = TEL,
+	['%'] = HOST | TEL,
+	['('] = TEL,
+	[')'] = TEL,
+	['-'] = TEL,
+	['.'] = TEL,
+	['/'] = TEL,
+	[':'] = HOST | TEL,
+	[';'] = HOST | TEL,
+	['?'] = HOST | TEL,
+	['@'] = HOST | TEL,
+	['A' ... 'Z'] = UPPER,
+	['['] = HOST,
+	[']'] = HOST,
+};
+
 static char
 lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c;
+	return (char)(c | (kinds[(uint8_t)c] & UPPER));
+}
+
+/* Whether no octet is below n or DEL, or has one of these bits. */
+static bool
+is_clean(const char *text, size_t len, uint8_t n, uint8_t bits)
+{
+	uint64_t found = 0, seen = 0;
+
+	for (uint64_t x; len >= sizeof x; text += sizeof x, len -= sizeof x) {
+		x = octets_load(text);
+		found |= octets_below(x, n) | octets_equal(x, 0x7f);
+		seen |= x;
+	}
+	for (size_t i = 0; i < len; i++) {
+		uint8_t c = (uint8_t)text[i];
+
+		found |= c < n || c == 0x7f ? 0x80 : 0;
+		seen |= c;
+	}
+	return (found & OCTETS_TOPS) == 0 && (seen & bits * OCTETS_ONES) == 0;
+}
+
+/* Of each of eight octets the highest bit: is it one of these ASCII octets? */
+static inline uint64_t
+between(uint64_t x, uint8_t from, uint8_t to)
+{
+	uint64_t low = x & 0x7f * OCTETS_ONES;
+
+	return (low + (0x80u - from) * OCTETS_ONES) &
+	       ~(low + (0x7fu - to) * OCTETS_ONES) & ~x & OCTETS_TOPS;
+}
+
+/* Not 0 if one of eight octets may be of the kind HOST. */
+static inline uint64_t
+host_marks(uint64_t x)
+{
+	return between(x, '%', '%') | between(x, ':', '@') |
+	       between(x, '[', ']');
 }
 
 static int
@@ -55,6 +118,59 @@ put(struct form *f, char c)
 		f->bad = true;
 	else
 		f->out[f->len++] = c;
+}
+
+/* Eight octets at a time as long as none is of this kind; how many.  Numbers
+ * are too short to be worth it. */
+static size_t
+lower_words(char *out, const char *text, size_t max, unsigned kind)
+{
+	uint64_t x;
+	size_t len = 0;
+
+	for (; kind != TEL && max - len >= sizeof x; len += sizeof x) {
+		memcpy(&x, text + len, sizeof x);
+		if (kind == HOST && host_marks(x) != 0)
+			break;
+		x |= between(x, 'A', 'Z') >> 2; /* UPPER */
+		memcpy(out + len, &x, sizeof x);
+	}
+	return len;
+}
+
+/* All octets before the first of this kind, or before the end. */
+static void
+put_lower(struct form *f, unsigned kind)
+{
+	size_t room = STORE_NAME_MAX - f->len;
+	size_t left = (size_t)(f->end - f->pos);
+	size_t max = left < room ? left : room;
+	char *out = f->out + f->len;
+	size_t len = lower_words(out, f->pos, max, kind);
+
+	for (; len < max; len++) {
+		uint8_t k = kinds[(uint8_t)f->pos[len]];
+
+		if ((k & kind) != 0)
+			break;
+		out[len] = (char)(f->pos[len] | (k & UPPER));
+	}
+	f->pos += len;
+	f->len += len;
+	if (len == room && len < left)
+		f->bad |= (kinds[(uint8_t)*f->pos] & kind) == 0;
+}
+
+static void
+put_text(struct form *f, size_t len)
+{
+	if (len > STORE_NAME_MAX - f->len) {
+		f->bad = true;
+		return;
+	}
+	memcpy(f->out + f->len, f->pos, len);
+	f->len += len;
+	f->pos += len;
 }
 
 /* "%41" is "A", "%3b" is "%3B". */
@@ -112,14 +228,16 @@ put_host(struct form *f)
 	size_t start = f->len;
 	bool reference = f->pos < f->end && *f->pos == '['; /* IPv6 */
 
-	for (; f->pos < f->end && *f->pos != ';' && *f->pos != '?'; f->pos++) {
-		if (*f->pos == ':' && !reference)
+	for (; !f->bad; f->pos++) {
+		put_lower(f, HOST);
+		if (f->pos == f->end || *f->pos == ';' || *f->pos == '?' ||
+		    (*f->pos == ':' && !reference))
 			break;
 		if (*f->pos == ']')
 			reference = false;
 		if (*f->pos == '@' || *f->pos == '%')
 			f->bad = true;
-		put(f, lower(*f->pos));
+		put(f, *f->pos);
 	}
 	if (f->len == start || reference)
 		f->bad = true;
@@ -140,15 +258,28 @@ find_at(const char *pos, const char *end)
 	return NULL;
 }
 
+/* Neither escapes nor expressions. */
+static bool
+is_plain(const char *user, size_t len)
+{
+	return memchr(user, '%', len) == NULL && memchr(user, '!', len) == NULL;
+}
+
 static void
 put_sip(struct form *f)
 {
-	const char *at = find_at(f->pos, f->end);
+	const char *at = memchr(f->pos, '@', (size_t)(f->end - f->pos));
+	bool plain = at != NULL && is_plain(f->pos, (size_t)(at - f->pos));
 
+	if (at != NULL && !plain)
+		at = find_at(f->pos, f->end);
 	if (at == f->pos)
 		f->bad = true;
 	if (at != NULL) {
-		put_user(f, at);
+		if (plain)
+			put_text(f, (size_t)(at - f->pos));
+		else
+			put_user(f, at);
 		put(f, '@');
 		f->pos = at + 1;
 	}
@@ -181,7 +312,11 @@ put_tel(struct form *f)
 {
 	size_t start = f->len;
 
-	for (; f->pos < f->end; f->pos++) {
+	for (; !f->bad; f->pos++) {
+		if (!f->verbatim)
+			put_lower(f, TEL);
+		if (f->pos == f->end)
+			break;
 		f->verbatim = is_inside(f->verbatim, f->pos, f->end);
 		if (*f->pos == ';' && !f->verbatim)
 			break;
@@ -194,15 +329,14 @@ put_tel(struct form *f)
 		f->bad = true;
 }
 
-/* Visible ASCII only, as URIs are. */
 static bool
-is_visible(const char *text, size_t len)
+is_scheme(const char *text, const char *scheme, size_t len)
 {
-	for (size_t i = 0; i < len; i++) {
-		if (text[i] <= ' ' || text[i] >= 0x7f)
-			return false;
-	}
-	return true;
+	size_t i = 0;
+
+	while (i < len && lower(text[i]) == scheme[i])
+		i++;
+	return i == len;
 }
 
 size_t
@@ -219,12 +353,13 @@ identity_impu(char form[STORE_NAME_MAX], const void *text, size_t len)
 	};
 	struct form f = { .out = form, .pos = text };
 
-	if (len == 0 || !is_visible(text, len))
+	/* visible ASCII only, as URIs are */
+	if (len == 0 || !is_clean(text, len, ' ' + 1, 0x80))
 		return 0;
 	f.end = f.pos + len;
 	for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
 		if (len < schemes[i].len ||
-		    strncasecmp(text, schemes[i].scheme, schemes[i].len) != 0)
+		    !is_scheme(text, schemes[i].scheme, schemes[i].len))
 			continue;
 		memcpy(form, schemes[i].scheme, schemes[i].len);
 		f.len = schemes[i].len;
@@ -238,17 +373,14 @@ identity_impu(char form[STORE_NAME_MAX], const void *text, size_t len)
 size_t
 identity_impi(char form[STORE_NAME_MAX], const void *text, size_t len)
 {
-	const char *p = text;
-	size_t realm = len; /* where it begins; 0: there is none */
+	const char *at = memrchr(text, '@', len);
+	size_t local = at != NULL ? (size_t)(at - (const char *)text) : len;
+	struct form f = { .out = form, .pos = text };
 
-	if (len == 0 || len > STORE_NAME_MAX)
+	if (len == 0 || len > STORE_NAME_MAX || !is_clean(text, len, ' ', 0))
 		return 0;
-	while (realm > 0 && p[realm - 1] != '@')
-		realm--;
-	for (size_t i = 0; i < len; i++) {
-		if ((uint8_t)p[i] < ' ' || p[i] == 0x7f)
-			return 0;
-		form[i] = realm > 0 && i >= realm ? lower(p[i]) : p[i];
-	}
-	return len;
+	f.end = f.pos + len;
+	put_text(&f, local);
+	put_lower(&f, 0);
+	return f.len;
 }

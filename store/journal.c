@@ -1,6 +1,7 @@
 /*
  * The journal's life: the folder and its lock, appending, closing.  Reading
- * is in replay.c, the snapshot in compact.c, the writer thread in writer.c.
+ * is in replay.c, the snapshot in compact.c, the writer thread in writer.c, the
+ * files it appends to in segment.c.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -98,6 +99,39 @@ settle(struct journal *j)
 	return ok;
 }
 
+static int
+real_open(int dirfd, const char *name, int flags)
+{
+	return openat(dirfd, name, flags, 0600);
+}
+
+static int
+real_rename(int dirfd, const char *from, const char *to)
+{
+	return renameat(dirfd, from, dirfd, to);
+}
+
+static int
+real_unlink(int dirfd, const char *name)
+{
+	return unlinkat(dirfd, name, 0);
+}
+
+static void
+set_io(struct journal_io *to, const struct journal_io *from)
+{
+	static const struct journal_io real = { write, fdatasync, fsync,
+		real_open, real_rename, real_unlink, ftruncate };
+	*to = from != NULL ? *from : real;
+	to->write = to->write != NULL ? to->write : real.write;
+	to->datasync = to->datasync != NULL ? to->datasync : real.datasync;
+	to->sync = to->sync != NULL ? to->sync : real.sync;
+	to->open = to->open != NULL ? to->open : real.open;
+	to->rename = to->rename != NULL ? to->rename : real.rename;
+	to->unlink = to->unlink != NULL ? to->unlink : real.unlink;
+	to->truncate = to->truncate != NULL ? to->truncate : real.truncate;
+}
+
 static struct journal *
 new_journal(const char *dir, const struct journal_io *io)
 {
@@ -105,20 +139,15 @@ new_journal(const char *dir, const struct journal_io *io)
 	if (j == NULL)
 		return NULL;
 	j->dirfd = j->lockfd = j->fd = -1;
-	if (io != NULL)
-		j->io = *io;
-	if (j->io.write == NULL)
-		j->io.write = write;
-	if (j->io.datasync == NULL)
-		j->io.datasync = fdatasync;
-	if (j->io.sync == NULL)
-		j->io.sync = fsync;
+	j->limit = JOURNAL_SNAPSHOT_AT;
+	set_io(&j->io, io);
 	pthread_condattr_t attr;
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_mutex_init(&j->mutex, NULL);
 	pthread_cond_init(&j->work, &attr);
-	pthread_cond_init(&j->synced, &attr);
+	pthread_cond_init(&j->snapshot.more, &attr);
+	pthread_cond_init(&j->told, &attr);
 	pthread_condattr_destroy(&attr);
 	j->eventfd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	j->dir = strdup(dir);
@@ -140,28 +169,38 @@ journal_open(const char *dir, const struct journal_io *io,
 	j->fault_arg = fault_arg;
 	report->torn = 0;
 	if (open_folder(j) && lock(j) &&
-	    journal_replay(j, record, arg, report) && settle(j))
+	    journal_replay(j, record, arg, report) && settle(j)) {
+		/* What a crash may have left. */
+		j->io.unlink(j->dirfd, "state.new");
+		j->io.unlink(j->dirfd, "journal.new");
 		return j;
+	}
 	journal_close(j);
 	return NULL;
 }
 
 bool
-journal_start(struct journal *j)
+journal_thread(pthread_t *thread, void *(*run)(void *), struct journal *j)
 {
-	if (j->unsure)
-		return false;
 	/* Signals are the loop's. */
 	sigset_t all, old;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
-	j->started = pthread_create(&j->thread, NULL, journal_writer, j) == 0;
+	bool ok = pthread_create(thread, NULL, run, j) == 0;
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return ok;
+}
+
+bool
+journal_start(struct journal *j, enum store_durability mode)
+{
+	j->mode = mode;
+	j->started = journal_thread(&j->thread, journal_writer, j);
 	return j->started;
 }
 
-static bool
-buf_room(struct journal_buf *buf, size_t len)
+bool
+journal_buf_room(struct journal_buf *buf, size_t len)
 {
 	if (len <= buf->cap - buf->len)
 		return true;
@@ -180,7 +219,8 @@ buf_room(struct journal_buf *buf, size_t len)
 static uint64_t
 append_locked(struct journal *j, const char *payloads, size_t len, size_t n)
 {
-	if (atomic_load(&j->failing) != 0 || !buf_room(&j->pending, len + 1))
+	if (atomic_load(&j->failing) != 0 ||
+	    !journal_buf_room(&j->pending, len + 1))
 		return 0;
 	if (j->pending.len == 0)
 		pthread_cond_signal(&j->work);
@@ -191,13 +231,18 @@ append_locked(struct journal *j, const char *payloads, size_t len, size_t n)
 	return j->appended += n;
 }
 
+bool
+journal_allows(const char *payload, size_t len)
+{
+	return len <= JOURNAL_LINE_MAX && memchr(payload, '\n', len) == NULL &&
+	       memchr(payload, '\0', len) == NULL;
+}
+
 uint64_t
 journal_append(struct journal *j, const char *payload, size_t len)
 {
 	uint64_t position = 0;
-	if (!j->started || len > JOURNAL_LINE_MAX ||
-	    memchr(payload, '\n', len) != NULL ||
-	    memchr(payload, '\0', len) != NULL)
+	if (!j->started || !journal_allows(payload, len))
 		return 0;
 	pthread_mutex_lock(&j->mutex);
 	if (j->unsynced + len + 1 <= JOURNAL_PENDING_MAX)
@@ -265,6 +310,15 @@ journal_fd(const struct journal *j)
 }
 
 void
+journal_wake(struct journal *j)
+{
+	uint64_t one = 1;
+	/* EAGAIN is a counter that is full, and so readable already. */
+	while (write(j->eventfd, &one, sizeof(one)) < 0 && errno == EINTR)
+		continue;
+}
+
+void
 journal_woken(struct journal *j)
 {
 	uint64_t count;
@@ -272,12 +326,32 @@ journal_woken(struct journal *j)
 		continue;
 }
 
+static void
+hurry_locked(struct journal *j)
+{
+	if (journal_durable(j) == j->appended)
+		return;
+	j->urgent = true;
+	pthread_cond_signal(&j->work);
+}
+
+void
+journal_hurry(struct journal *j)
+{
+	if (j->mode != STORE_ASYNC)
+		return;
+	pthread_mutex_lock(&j->mutex);
+	hurry_locked(j);
+	pthread_mutex_unlock(&j->mutex);
+}
+
 bool
 journal_sync(struct journal *j)
 {
 	pthread_mutex_lock(&j->mutex);
+	hurry_locked(j);
 	while (journal_durable(j) < j->appended && journal_failing(j) == 0)
-		pthread_cond_wait(&j->synced, &j->mutex);
+		pthread_cond_wait(&j->told, &j->mutex);
 	bool ok = journal_durable(j) == j->appended;
 	pthread_mutex_unlock(&j->mutex);
 	return ok;
@@ -295,22 +369,26 @@ journal_close(struct journal *j)
 {
 	if (j == NULL)
 		return;
-	if (j->started) {
-		pthread_mutex_lock(&j->mutex);
-		j->stop = true;
-		pthread_cond_signal(&j->work);
-		pthread_mutex_unlock(&j->mutex);
+	pthread_mutex_lock(&j->mutex);
+	j->stop = true;
+	pthread_cond_signal(&j->work);
+	pthread_cond_signal(&j->snapshot.more);
+	pthread_mutex_unlock(&j->mutex);
+	if (j->started)
 		pthread_join(j->thread, NULL);
-	}
+	if (j->snapshot.started)
+		pthread_join(j->snapshot.thread, NULL);
 	close_fd(j->fd);
 	close_fd(j->lockfd);
 	close_fd(j->dirfd);
 	close_fd(j->eventfd);
 	pthread_cond_destroy(&j->work);
-	pthread_cond_destroy(&j->synced);
+	pthread_cond_destroy(&j->snapshot.more);
+	pthread_cond_destroy(&j->told);
 	pthread_mutex_destroy(&j->mutex);
 	free(j->pending.octets);
 	free(j->taken.octets);
+	free(j->snapshot.buf.octets);
 	free(j->dir);
 	free(j);
 }

@@ -1,7 +1,7 @@
 /*
  * What the files of the journal share: its struct, and the functions by which
- * journal.c, replay.c, compact.c and writer.c use each other.  Nobody else
- * includes this.
+ * journal.c, replay.c, segment.c, compact.c and writer.c use each other.
+ * Nobody else includes this.
  */
 #ifndef STORE_JOURNAL_IMPL_H
 #define STORE_JOURNAL_IMPL_H
@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <time.h>
 
 #include "store/journal.h"
 
@@ -27,6 +28,7 @@ enum {
 
 /* Lines on their way to a file. */
 struct journal_out {
+	const struct journal_io *io;
 	int fd;
 	size_t len;     /* of buf, not yet written */
 	uint64_t total; /* octets since journal_out_to() */
@@ -39,31 +41,63 @@ struct journal_buf {
 	size_t len, cap;
 };
 
+/* What the loop asks the writer for: a new journal. */
+enum journal_roll { ROLL_DONE, ROLL_ASKED, ROLL_FAILED };
+
+struct snapshot {
+	enum journal_snapshot phase; /* NONE, WAIT for the new journal, WALK */
+	bool old;                    /* there is a journal.old */
+	bool wanted;                 /* however short the journal is */
+	bool started;                /* the thread */
+	pthread_t thread;
+	uint64_t octets;     /* of the state in place */
+	time_t not_before_s; /* CLOCK_MONOTONIC: the next try */
+
+	/* Under the journal's mutex. */
+	enum journal_roll roll;
+	pthread_cond_t more;    /* puts, or the end of them */
+	struct journal_buf buf; /* what was put, not yet taken */
+	uint64_t records;       /* put */
+	bool full;              /* the loop waits for room */
+	bool ended;             /* all is put */
+	bool finished;          /* the thread is done */
+	int err;                /* errno of what failed, or 0 */
+};
+
 struct journal {
 	struct journal_io io;
 	char *dir;
 	store_fault_fn *fault;
 	void *fault_arg;
 	int dirfd, lockfd, fd, eventfd;
-	uint64_t size;          /* octets of the journal known to be on disk */
-	bool unsure;            /* a crash may bring the old journal back */
-	uint64_t put;           /* records of the snapshot being written */
-	int put_err;            /* errno of the first that failed */
-	struct journal_out out; /* of the snapshot, then of the writer */
+	enum store_durability mode;
+	uint64_t limit; /* octets at which a journal is long */
+	struct snapshot snapshot;
 
 	pthread_t thread;
 	bool started;
-	bool dirty;               /* the writer's: octets may lie past size */
-	struct journal_buf taken; /* the writer's */
+
+	/* The writer's. */
+	struct journal_out out;
+	bool renamed;             /* fd is that of journal.old */
+	struct journal_buf taken; /* not known to be on disk */
+	size_t written;           /* octets of it that are in the file */
+	uint64_t position;        /* of its last payload */
+	uint64_t size;            /* octets of the journal, whole groups */
+	uint64_t synced;          /* octets of it known to be on disk */
+	bool dirty;               /* octets may lie past size */
+	struct timespec due;      /* when to sync what nobody waits for */
 
 	pthread_mutex_t mutex; /* of the following */
-	pthread_cond_t work;   /* something is pending, or stop */
-	pthread_cond_t synced; /* durable or failing changed */
+	pthread_cond_t work;   /* something is pending, urgent, or stop */
+	pthread_cond_t told;   /* durable or failing changed */
 	bool stop;
+	bool urgent; /* somebody waits for what was appended */
 	struct journal_buf pending;
 	size_t unsynced; /* octets of pending and taken */
 	uint64_t appended;
 
+	_Atomic uint64_t grown; /* octets of the journal */
 	_Atomic uint64_t durable;
 	_Atomic int failing;
 	_Atomic uint64_t octets, syncs; /* see journal_written() */
@@ -72,24 +106,44 @@ struct journal {
 /* journal.c: tells a fault of a file of the folder; name NULL is the folder. */
 void journal_fault(const struct journal *, const char *name, unsigned line,
     const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* journal.c: room for len octets more; false: out of memory. */
+bool journal_buf_room(struct journal_buf *, size_t len);
 
-/* replay.c: reads `state` and `journal` and cuts a torn tail; makes both if
- * there is neither.  Opens journal->fd.  False after telling the fault. */
+/* journal.c: whether a payload is short enough and of one line. */
+bool journal_allows(const char *payload, size_t len);
+/* journal.c: a thread that gets no signals.  False: none is to be had. */
+bool journal_thread(pthread_t *, void *(*)(void *), struct journal *);
+/* journal.c: makes journal_fd() readable. */
+void journal_wake(struct journal *);
+
+/* replay.c: reads `state`, journal.old and `journal` and cuts a torn tail;
+ * makes what is missing.  Opens journal->fd.  False after telling the fault. */
 bool journal_replay(
     struct journal *, journal_record_fn *, void *arg, struct store_report *);
 
-/* compact.c: an empty snapshot, and an empty journal in journal->fd, each
- * put in place so that a crash leaves the old or the new one.  False after
- * telling the fault. */
-bool journal_fresh_state(struct journal *);
+/* segment.c: an empty file to append to; -1 leaves errno. */
+int journal_new_file(struct journal *, const char *name);
+/* segment.c: gives a file that is synced its name.  False leaves errno; the
+ * name may be the new one's or not. */
+bool journal_place(struct journal *, const char *from, const char *name);
+/* segment.c: an empty journal in journal->fd, at open.  False after telling
+ * the fault. */
 bool journal_fresh(struct journal *);
+/* segment.c: for the writer, when all it wrote is synced: the journal becomes
+ * journal.old, and an empty one takes its place.  False leaves errno; appending
+ * goes on as before and it can be tried again. */
+bool journal_roll(struct journal *);
 
-/* writer.c: octets and lines through journal->out.  False leaves errno. */
-void journal_out_to(struct journal *, int fd);
-bool journal_out_octets(struct journal *, const char *octets, size_t len);
-bool journal_out_line(
-    struct journal *, uint64_t mark, const char *payload, size_t len);
-bool journal_out_flush(struct journal *);
+/* compact.c: an empty state, at open.  False after telling the fault. */
+bool journal_fresh_state(struct journal *);
+
+/* journal_out.c: octets and lines to a file.  False leaves errno. */
+void journal_out_to(struct journal_out *, const struct journal_io *, int fd);
+bool journal_out_octets(struct journal_out *, const char *octets, size_t len);
+/* Payloads with a newline after each, up to `end`. */
+bool journal_out_lines(
+    struct journal_out *, uint64_t mark, const char *at, const char *end);
+bool journal_out_flush(struct journal_out *);
 /* writer.c: the thread; arg is the journal. */
 void *journal_writer(void *arg);
 

@@ -1,28 +1,29 @@
 /*
- * The operator's files: sections, keys, comments; all or nothing.
+ * The operator's files, all or nothing: tables built of the sections that a
+ * reader makes of them, batch after batch.
  *
- * Everything is built in tables of its own, which take the place of the
- * store's when there was no fault.  Lines that held secrets are wiped.
+ * They take the place of the store's when there was no fault.  Of large files
+ * the reader is a thread of its own.
  */
 #include "store/load.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
-static bool
-is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\r';
-}
+enum {
+	THREAD_MIN = 1 << 20, /* octets of all files: a thread pays off */
+	AHEAD = 8, /* sections between fetching their slots and using them */
+	FEW = 100, /* sections that say nothing about all */
+};
+#define SPARE (1. / 32)
 
 static void
 tell(struct load *l, unsigned line, const char *what)
 {
 	l->faults++;
-	l->section.bad = true;
 	if (l->faults > LOAD_FAULTS_MAX)
 		return;
 	l->told++;
@@ -49,230 +50,145 @@ load_no_memory(struct load *l)
 	l->no_memory = true;
 }
 
-/* Octets of the UTF-8 character at s (RFC 3629, 4); 0 if it is none.  The
- * NUL after the line ends every character that is cut short. */
-static size_t
-utf8_len(const uint8_t *s)
+/* Fetches what a section will need into the cache. */
+static void
+prefetch(const struct load *l, const struct load_section *s)
 {
-	static const struct {
-		uint8_t mask, lead;
-		uint32_t least;
-	} forms[] = {
-		{ 0xe0, 0xc0, 0x80 },
-		{ 0xf0, 0xe0, 0x800 },
-		{ 0xf8, 0xf0, 0x10000 },
-	};
-
-	if (s[0] < 0x80)
-		return 1;
-	for (size_t n = 2; n <= 4; n++) {
-		if ((s[0] & forms[n - 2].mask) != forms[n - 2].lead)
-			continue;
-
-		uint32_t c = s[0] & (uint8_t)~forms[n - 2].mask;
-
-		for (size_t i = 1; i < n; i++) {
-			if ((s[i] & 0xc0) != 0x80)
-				return 0;
-			c = c << 6 | (s[i] & 0x3f);
-		}
-		return c < forms[n - 2].least || c > 0x10ffff ||
-			       (c >= 0xd800 && c <= 0xdfff)
-			   ? 0
-			   : n;
-	}
-	return 0;
+	if (s == NULL)
+		return;
+	hash_prefetch(&l->tables->sections, s->hash);
+	for (unsigned i = 0; i < s->nimpis; i++)
+		hash_prefetch(&l->tables->impis, s->impis[i].hash);
+	for (unsigned i = 0; i < s->nimpus; i++)
+		hash_prefetch(&l->tables->impus, s->impus[i].hash);
 }
 
-/* Whether all eight octets are printable ASCII. */
-static bool
-is_plain(const char *octets)
+static void
+build_item(struct load *l, const struct load_item *item)
 {
-	const uint64_t ones = 0x0101010101010101, tops = ones << 7;
-	uint64_t x;
-
-	memcpy(&x, octets, sizeof x);
-
-	/* With no top bit set there is no borrow or carry between octets. */
-	uint64_t controls = ~(x + (0x60 * ones)) & tops;
-	uint64_t dels = (x + ones) & tops;
-
-	return ((x & tops) | controls | dels) == 0;
+	l->file = item->file;
+	if (item->section == NULL) {
+		tell(l, item->line, item->what);
+		return;
+	}
+	l->section = item->section;
+	l->line = item->section->end;
+	if (!load_build(l))
+		load_no_memory(l);
 }
 
-/* Text without control characters but tabs; false after telling. */
+/* Room for so many times what is there. */
 static bool
-check_text(struct load *l, const char *line, size_t len)
+reserve(struct hash *h, double times)
 {
-	const uint8_t *s = (const uint8_t *)line;
+	return hash_reserve(h, (uint64_t)((double)h->count * times));
+}
 
-	for (size_t i = 0; i < len;) {
-		if (len - i >= 8 && is_plain(line + i)) {
-			i += 8;
-			continue;
-		}
+/* The first batch of large files tells how much the tables will hold, if the
+ * rest is like it; without the memory they grow by and by. */
+static void
+make_room(struct load *l, const struct load_batch *b)
+{
+	struct tables *t = l->tables;
+	double times;
 
-		size_t n = utf8_len(s + i);
+	if (l->octets == 0 || b->read == 0 || t->sections.count < FEW)
+		return;
+	times = (double)l->octets / (double)b->read * (1 + SPARE);
+	(void)(reserve(&t->sections, times) && reserve(&t->impis, times) &&
+	       reserve(&t->impus, times));
+	l->octets = 0;
+}
 
-		if (n == 0) {
-			load_fault(l, l->line,
-			    "octet %zu of the line is not UTF-8", i + 1);
-			return false;
-		}
-		if (n == 1 && (s[i] < ' ' || s[i] == 0x7f) &&
-		    !is_blank(line[i])) {
-			load_fault(l, l->line,
-			    "octet %zu of the line is a control character",
-			    i + 1);
-			return false;
-		}
-		i += n;
+static void
+build_batch(struct load *l, const struct load_batch *b)
+{
+	for (size_t i = 0; i < AHEAD && i < b->nitems; i++)
+		prefetch(l, b->items[i].section);
+	for (size_t i = 0; i < b->nitems && !l->no_memory; i++) {
+		if (i + AHEAD < b->nitems)
+			prefetch(l, b->items[i + AHEAD].section);
+		build_item(l, &b->items[i]);
 	}
+	make_room(l, b);
+}
+
+/* Builds at once: the reader goes on with the same batch. */
+static struct load_batch *
+build_now(void *arg, struct load_batch *b)
+{
+	struct load *l = arg;
+
+	build_batch(l, b);
+	load_batch_clear(b);
+	return l->no_memory ? NULL : b;
+}
+
+static void
+load_alone(struct load *l, struct load_reader *r)
+{
+	struct load_batch *b = calloc(1, sizeof *b);
+
+	if (b == NULL) {
+		load_no_memory(l);
+		return;
+	}
+	r->flush = build_now;
+	r->arg = l;
+	r->batch = b;
+	load_read(r);
+	build_batch(l, b);
+	load_batch_clear(b);
+	free(b);
+}
+
+/* False: there is no thread to have. */
+static bool
+load_beside(struct load *l, struct load_reader *r)
+{
+	struct load_ring *ring = load_ring_new(r);
+	struct load_batch *b;
+
+	if (ring == NULL)
+		return false;
+	while (!l->no_memory && (b = load_ring_next(ring)) != NULL)
+		build_batch(l, b);
+	load_ring_free(ring);
 	return true;
 }
 
-/* Cuts a comment: '#' at the start or after a blank, outside of quotes. */
-static void
-cut_comment(char *line)
+static uint64_t
+octets_of(const char *const *files, size_t nfiles)
 {
-	bool quoted = false;
+	uint64_t octets = 0;
+	struct stat st;
 
-	if (strchr(line, '#') == NULL)
-		return;
-	for (char *s = line; *s != '\0'; s++) {
-		if (*s == '\\' && quoted && s[1] != '\0')
-			s++;
-		else if (*s == '"')
-			quoted = !quoted;
-		else if (*s == '#' && !quoted &&
-			 (s == line || is_blank(s[-1]))) {
-			*s = '\0';
-			return;
-		}
+	for (size_t i = 0; i < nfiles; i++) {
+		if (stat(files[i], &st) == 0 && S_ISREG(st.st_mode))
+			octets += (uint64_t)st.st_size;
 	}
-}
-
-static char *
-trim(char *s)
-{
-	char *end = s + strlen(s);
-
-	while (end > s && is_blank(end[-1]))
-		end--;
-	*end = '\0';
-	while (is_blank(*s))
-		s++;
-	return s;
-}
-
-/* A line that begins with '[', trimmed. */
-static void
-begin_section(struct load *l, char *head)
-{
-	struct load_section *s = &l->section;
-	size_t len = strlen(head);
-	bool closed = len > 2 && head[len - 1] == ']';
-
-	load_section_end(l);
-	s->line = l->line;
-	s->given = 0;
-	s->bad = s->barred = s->unreg_services = false;
-	s->loose_route = s->privileged = false;
-	s->profile = -1;
-	s->charging = 0;
-	s->namelen = s->scscflen = s->visitedlen = 0;
-	s->nmandatory = s->noptional = 0;
-	s->nimpis = s->nimpus = 0;
-	if (!closed || strcspn(head + 1, "[]") != len - 2 ||
-	    len - 2 > STORE_NAME_MAX) {
-		load_fault(l, l->line,
-		    "a section must begin as [name], with a name of 1 to %d "
-		    "octets",
-		    STORE_NAME_MAX);
-		return;
-	}
-	s->namelen = len - 2;
-	memcpy(s->name, head + 1, s->namelen);
-	s->hash = hash_of(&l->tables->sections, s->name, s->namelen);
-}
-
-static void
-load_line(struct load *l, char *line, size_t len)
-{
-	if (!check_text(l, line, len))
-		return;
-	cut_comment(line);
-	line = trim(line);
-	if (*line == '\0')
-		return;
-	if (*line == '[') {
-		begin_section(l, line);
-		return;
-	}
-
-	char *value = strchr(line, '=');
-
-	if (value == NULL) {
-		load_fault(l, l->line,
-		    "a line must be [name], key = value or # comment");
-		return;
-	}
-	*value++ = '\0';
-	if (l->section.line == 0)
-		load_fault(l, l->line,
-		    "%s stands before the first section; begin one with "
-		    "[name]",
-		    trim(line));
-	else
-		load_key(l, trim(line), trim(value));
-}
-
-static void
-load_lines(struct load *l)
-{
-	char *line;
-	size_t len;
-
-	while (!l->no_memory) {
-		enum lines_result got = lines_next(&l->lines, &line, &len);
-
-		l->line++;
-		switch (got) {
-		case LINES_OK:
-			load_line(l, line, len);
-			break;
-		case LINES_LONG:
-			load_fault(l, l->line,
-			    "the line has more than %d octets", LINES_MAX);
-			break;
-		case LINES_ERROR:
-			load_fault(l, 0, "cannot be read: %s", strerror(errno));
-			return;
-		case LINES_END:
-			return;
-		}
-	}
-}
-
-static void
-load_file(struct load *l)
-{
-	l->line = 0;
-	if (!lines_open(&l->lines, l->files[l->file])) {
-		load_fault(l, 0, "cannot be opened: %s", strerror(errno));
-		return;
-	}
-	load_lines(l);
-	load_section_end(l);
-	lines_close(&l->lines);
+	return octets;
 }
 
 /* Reads everything; afterwards l->faults counts. */
 static void
 load_files(struct load *l, size_t nfiles)
 {
-	for (; l->file < nfiles && !l->no_memory; l->file++)
-		load_file(l);
+	struct load_reader *r = calloc(1, sizeof *r);
+
+	if (r == NULL) {
+		load_no_memory(l);
+		return;
+	}
+	r->hooks = &l->store->hooks;
+	memcpy(r->key, l->store->key, sizeof r->key);
+	r->files = l->files;
+	r->nfiles = nfiles;
+	l->octets = octets_of(l->files, nfiles);
+	if (l->octets < THREAD_MIN || !load_beside(l, r))
+		load_alone(l, r);
+	explicit_bzero(r, sizeof *r);
+	free(r);
 	l->file = nfiles > 0 ? (unsigned)nfiles - 1 : 0;
 	if (l->faults > l->told) {
 		char what[64];
@@ -282,6 +198,15 @@ load_files(struct load *l, size_t nfiles)
 		l->told++;
 		l->fault(l->arg, l->files[l->file], 0, what);
 	}
+}
+
+/* Makes a table smaller that has more room than is worth the move.  Without
+ * the memory for it, it stays as it is. */
+static void
+fit(struct hash *h)
+{
+	if (h->old != NULL || h->nslots > h->count + h->count / 4)
+		(void)hash_fit(h);
 }
 
 /* Puts the new tables in the place of the old ones; false after telling. */
@@ -296,12 +221,12 @@ replace(struct load *l)
 		l->fault(l->arg, l->files[l->file], 0, wrong);
 		return false;
 	}
-	/* Without the memory to make them smaller they stay as they are. */
-	(void)hash_fit(&l->tables->impis);
-	(void)hash_fit(&l->tables->impus);
-	(void)hash_fit(&l->tables->sections);
+	fit(&l->tables->impis);
+	fit(&l->tables->impus);
+	fit(&l->tables->sections);
 	tables_free(store->tables, &store->scscfs);
 	store->tables = l->tables;
+	snapshot_restart(store);
 	restore_prune(store);
 	return true;
 }
@@ -324,7 +249,6 @@ store_load(struct store *store, const char *const *files, size_t nfiles,
 	l->files = nfiles > 0 ? files : none;
 	l->fault = fault;
 	l->arg = arg;
-	l->default_profile = -1;
 	load_files(l, nfiles);
 	if (l->told > 0 || !replace(l))
 		tables_free(l->tables, &store->scscfs);
@@ -332,7 +256,6 @@ store_load(struct store *store, const char *const *files, size_t nfiles,
 	size_t told = l->told;
 
 	free(l->places);
-	explicit_bzero(&l->section, sizeof l->section);
 	free(l);
 	return told;
 }

@@ -61,7 +61,7 @@ add_place(struct load *l, uint32_t ref)
 		l->places_cap = cap;
 	}
 	l->places[l->nplaces++] =
-	    (struct load_place){ ref, l->section.line, l->file };
+	    (struct load_place){ ref, l->section->line, l->file };
 	return true;
 }
 
@@ -103,7 +103,7 @@ add_impi(struct load *l, const struct load_impi *from, struct store_impi *impi,
 		    there->name.line);
 		return true;
 	}
-	impi->name.line = line_in(&l->section, from->line);
+	impi->name.line = line_in(l->section, from->line);
 	return names_put(&t->names, &impi->name, from->form, from->len, at);
 }
 
@@ -151,7 +151,7 @@ add_impu(struct load *l, const struct load_impu *from, struct store_impu *impu,
 		    there->name.line);
 		return true;
 	}
-	impu->name.line = line_in(&l->section, from->line);
+	impu->name.line = line_in(l->section, from->line);
 	impu->profile = (uint16_t)from->profile;
 	impu->set = (uint8_t)(from->set - 1);
 	impu->barred = from->barred;
@@ -272,7 +272,7 @@ set_keys(const struct load_section *s, struct store_sub *pub, char **at)
 static bool
 build(struct load *l)
 {
-	const struct load_section *s = &l->section;
+	const struct load_section *s = l->section;
 	struct tables *t = l->tables;
 	struct tables_size size = { s->nimpis, s->nimpus, load_nsets(s),
 		s->nmandatory + s->noptional, texts_len(s) };
@@ -307,7 +307,7 @@ build(struct load *l)
 static bool
 is_twice(struct load *l)
 {
-	const struct load_section *s = &l->section;
+	const struct load_section *s = l->section;
 	uint32_t ref =
 	    hash_find_as(&l->tables->sections, s->hash, s->name, s->namelen);
 

@@ -10,57 +10,77 @@
 #include <string.h>
 
 static struct load_impi *
-this_impi(struct load *l)
+this_impi(struct load_reader *r)
 {
-	return &l->section.impis[l->section.nimpis - 1];
+	return &r->section.impis[r->section.nimpis - 1];
 }
 
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
+/* What is no hexadecimal digit has the upper bits set. */
+#define NONE 0xf0
+static const uint8_t hex_digits[256] = {
+	[0 ... '0' - 1] = NONE,
+	['0'] = 0,
+	['1'] = 1,
+	['2'] = 2,
+	['3'] = 3,
+	['4'] = 4,
+	['5'] = 5,
+	['6'] = 6,
+	['7'] = 7,
+	['8'] = 8,
+	['9'] = 9,
+	['9' + 1 ... 'A' - 1] = NONE,
+	['A'] = 10,
+	['B'] = 11,
+	['C'] = 12,
+	['D'] = 13,
+	['E'] = 14,
+	['F'] = 15,
+	['F' + 1 ... 'a' - 1] = NONE,
+	['a'] = 10,
+	['b'] = 11,
+	['c'] = 12,
+	['d'] = 13,
+	['e'] = 14,
+	['f'] = 15,
+	['f' + 1 ... 255] = NONE,
+};
 
 /* The value may be a secret, so it is not told. */
 static bool
-get_hex(struct load *l, const char *key, uint8_t *out, size_t len, char *value)
+get_hex(struct load_reader *r, const char *key, uint8_t *out, size_t out_len,
+    const char *value, size_t len)
 {
-	size_t digits = strlen(value);
+	const uint8_t *digits = (const uint8_t *)value;
+	uint8_t all = 0;
 
-	if (digits != 2 * len) {
-		load_fault(l, l->line,
+	if (len != 2 * out_len) {
+		load_wrong(r, r->line,
 		    "%s has %zu characters and must have %zu hexadecimal "
 		    "digits",
-		    key, digits, 2 * len);
+		    key, len, 2 * out_len);
 		return false;
 	}
-	for (size_t i = 0; i < len; i++) {
-		int high = hex_digit(value[2 * i]);
-		int low = hex_digit(value[2 * i + 1]);
+	for (size_t i = 0; i < out_len; i++) {
+		uint8_t high = hex_digits[digits[2 * i]];
+		uint8_t low = hex_digits[digits[2 * i + 1]];
 
-		if (high < 0 || low < 0) {
-			load_fault(l, l->line,
-			    "%s has a character that is no hexadecimal digit",
-			    key);
-			return false;
-		}
+		all |= high | low;
 		out[i] = (uint8_t)(high << 4 | low);
 	}
-	return true;
+	if (all >= NONE)
+		load_wrong(r, r->line,
+		    "%s has a character that is no hexadecimal digit", key);
+	return all < NONE;
 }
 
 /* A text with its NUL; its length, 0 after telling the fault. */
 static size_t
-get_text(struct load *l, const char *key, char *out, size_t max, char *value)
+get_text(struct load_reader *r, const char *key, char *out, size_t max,
+    const char *value, size_t len)
 {
-	size_t len = strlen(value);
-
 	if (len > max) {
-		load_fault(l, l->line,
+		load_wrong(r, r->line,
 		    "%s has %zu octets and must have at most %zu", key, len,
 		    max);
 		return 0;
@@ -80,93 +100,94 @@ static const struct {
 enum { NSCHEMES = sizeof schemes / sizeof *schemes };
 
 static void
-key_scheme(struct load *l, char *value)
+key_scheme(struct load_reader *r, char *value, size_t len)
 {
 	for (unsigned i = 0; i < NSCHEMES; i++) {
 		if (strcmp(value, schemes[i].name) == 0) {
-			this_impi(l)->scheme = (enum store_scheme)i;
+			this_impi(r)->scheme = (enum store_scheme)i;
 			return;
 		}
 	}
-	load_fault(l, l->line,
+	load_wrong(r, r->line,
 	    "scheme must be aka, digest, nass or giba, not `%s`", value);
 }
 
 static void
-key_k(struct load *l, char *value)
+key_k(struct load_reader *r, char *value, size_t len)
 {
-	get_hex(l, "k", this_impi(l)->k, 16, value);
+	get_hex(r, "k", this_impi(r)->k, 16, value, len);
 }
 
 static void
-key_op(struct load *l, char *value)
+key_op(struct load_reader *r, char *value, size_t len)
 {
-	this_impi(l)->has_op = true;
-	get_hex(l, "op", this_impi(l)->op, 16, value);
+	this_impi(r)->has_op = true;
+	get_hex(r, "op", this_impi(r)->op, 16, value, len);
 }
 
 static void
-key_opc(struct load *l, char *value)
+key_opc(struct load_reader *r, char *value, size_t len)
 {
-	get_hex(l, "opc", this_impi(l)->opc, 16, value);
+	get_hex(r, "opc", this_impi(r)->opc, 16, value, len);
 }
 
 static void
-key_amf(struct load *l, char *value)
+key_amf(struct load_reader *r, char *value, size_t len)
 {
-	get_hex(l, "amf", this_impi(l)->amf, 2, value);
+	get_hex(r, "amf", this_impi(r)->amf, 2, value, len);
 }
 
 /* No SQN given out is below this one, whatever IND it has; SEQ 0 is left out,
  * since a fresh SIM has seen it (TS 33.102, C.2.2). */
 static void
-key_sqn(struct load *l, char *value)
+key_sqn(struct load_reader *r, char *value, size_t len)
 {
 	const uint64_t one_seq = 1 << STORE_SQN_IND_BITS;
 	uint8_t octets[6];
 	uint64_t sqn = 0, seq;
 
-	if (!get_hex(l, "sqn", octets, sizeof octets, value))
+	if (!get_hex(r, "sqn", octets, sizeof octets, value, len))
 		return;
 	for (size_t i = 0; i < sizeof octets; i++)
 		sqn = sqn << 8 | octets[i];
 	seq = (sqn + one_seq - 1) >> STORE_SQN_IND_BITS;
 	if (seq > SQN_SEQ_MAX)
 		seq = SQN_SEQ_MAX;
-	this_impi(l)->seq = seq > 0 ? seq - 1 : 0;
+	this_impi(r)->seq = seq > 0 ? seq - 1 : 0;
 }
 
 static void
-key_password(struct load *l, char *value)
+key_password(struct load_reader *r, char *value, size_t len)
 {
-	this_impi(l)->has_password = true;
-	get_text(l, "password", this_impi(l)->password, STORE_NAME_MAX, value);
+	this_impi(r)->has_password = true;
+	this_impi(r)->passwordlen = get_text(
+	    r, "password", this_impi(r)->password, STORE_NAME_MAX, value, len);
 }
 
 static void
-key_ha1(struct load *l, char *value)
+key_ha1(struct load_reader *r, char *value, size_t len)
 {
-	get_hex(l, "ha1", this_impi(l)->ha1, 16, value);
+	get_hex(r, "ha1", this_impi(r)->ha1, 16, value, len);
 }
 
 static void
-key_line_identifier(struct load *l, char *value)
+key_line_identifier(struct load_reader *r, char *value, size_t len)
 {
-	get_text(l, "line-identifier", this_impi(l)->line_identifier,
-	    STORE_NAME_MAX, value);
+	this_impi(r)->line_identifierlen = get_text(r, "line-identifier",
+	    this_impi(r)->line_identifier, STORE_NAME_MAX, value, len);
 }
 
 static void
-key_framed_ip(struct load *l, char *value)
+key_framed_ip(struct load_reader *r, char *value, size_t len)
 {
-	struct load_impi *impi = this_impi(l);
+	struct load_impi *impi = this_impi(r);
 
 	if (inet_pton(AF_INET, value, impi->addr) == 1)
 		impi->addrlen = 4;
 	else if (inet_pton(AF_INET6, value, impi->addr) == 1)
 		impi->addrlen = 16;
 	else
-		load_fault(l, l->line,
+		load_wrong(r, r->line,
 		    "framed-ip must be an IPv4 or IPv6 address, not `%s`",
 		    value);
 }
@@ -190,22 +211,25 @@ enum {
 	KEY_FRAMED_IP
 };
 
+#define NAME(text) text, sizeof text - 1
+
 static const struct {
 	const char *name;
+	size_t len;
 	unsigned schemes;
-	void (*set)(struct load *, char *value);
+	void (*set)(struct load_reader *, char *value, size_t len);
 } keys[] = {
-	[KEY_K] = { "k", AKA, key_k },
-	[KEY_OP] = { "op", AKA, key_op },
-	[KEY_OPC] = { "opc", AKA, key_opc },
-	[KEY_PASSWORD] = { "password", DIGEST, key_password },
-	[KEY_HA1] = { "ha1", DIGEST, key_ha1 },
-	[KEY_LINE_IDENTIFIER] = { "line-identifier", NASS,
+	[KEY_K] = { NAME("k"), AKA, key_k },
+	[KEY_OP] = { NAME("op"), AKA, key_op },
+	[KEY_OPC] = { NAME("opc"), AKA, key_opc },
+	[KEY_PASSWORD] = { NAME("password"), DIGEST, key_password },
+	[KEY_HA1] = { NAME("ha1"), DIGEST, key_ha1 },
+	[KEY_LINE_IDENTIFIER] = { NAME("line-identifier"), NASS,
 	    key_line_identifier },
-	[KEY_FRAMED_IP] = { "framed-ip", GIBA, key_framed_ip },
-	{ "scheme", ANY, key_scheme },
-	{ "amf", AKA, key_amf },
-	{ "sqn", AKA, key_sqn },
+	[KEY_FRAMED_IP] = { NAME("framed-ip"), GIBA, key_framed_ip },
+	{ NAME("scheme"), ANY, key_scheme },
+	{ NAME("amf"), AKA, key_amf },
+	{ NAME("sqn"), AKA, key_sqn },
 };
 enum { NKEYS = sizeof keys / sizeof *keys };
 _Static_assert(NKEYS <= 32, "bits of `given`");
@@ -218,47 +242,52 @@ load_impi_keys(void)
 }
 
 bool
-load_impi_key(struct load *l, const char *key, char *value)
+load_impi_key(struct load_reader *r, const char *key, size_t key_len,
+    char *value, size_t len)
 {
 	unsigned i = 0;
 
-	while (i < NKEYS && !load_is_key(key, keys[i].name))
+	while (
+	    i < NKEYS && !load_is_key(key, key_len, keys[i].name, keys[i].len))
 		i++;
 	if (i == NKEYS)
 		return false;
-	if (l->section.nimpis == 0) {
-		load_fault(l, l->line, "%s must stand under an impi", key);
+	if (r->section.nimpis == 0) {
+		load_wrong(r, r->line, "%s must stand under an impi", key);
 		return true;
 	}
-	if (load_first(l, &this_impi(l)->given, i, key, "impi", value))
-		keys[i].set(l, value);
+	if (load_first(r, &this_impi(r)->given, i, key, "impi", value))
+		keys[i].set(r, value, len);
 	return true;
 }
 
 void
-load_impi(struct load *l, char *value)
+load_impi(struct load_reader *r, char *value, size_t len)
 {
-	struct load_section *s = &l->section;
+	struct load_section *s = &r->section;
 
 	/* One beyond the limit takes what follows and is never built. */
 	if (s->nimpis < STORE_IMPIS_MAX + 1)
 		s->nimpis++;
 	if (s->nimpis > STORE_IMPIS_MAX)
-		load_fault(l, l->line, "more than %d impi in one section",
+		load_wrong(r, r->line, "more than %d impi in one section",
 		    STORE_IMPIS_MAX);
 
-	struct load_impi *impi = this_impi(l);
+	struct load_impi *impi = this_impi(r);
 
-	impi->line = l->line;
+	impi->line = r->line;
 	impi->given = 0;
 	impi->has_op = impi->has_password = false;
 	impi->scheme = STORE_AKA;
 	impi->amf[0] = 0x80;
 	impi->amf[1] = 0;
 	impi->seq = 0;
-	impi->rawlen = get_text(l, "impi", impi->raw, STORE_NAME_MAX, value);
+	impi->passwordlen = impi->line_identifierlen = 0;
+	impi->password[0] = impi->line_identifier[0] = '\0';
+	impi->rawlen =
+	    get_text(r, "impi", impi->raw, STORE_NAME_MAX, value, len);
 	impi->len = identity_impi(impi->form, impi->raw, impi->rawlen);
-	impi->hash = hash_of(&l->tables->impis, impi->form, impi->len);
+	impi->hash = hash_sip(r->key, impi->form, impi->len);
 }
 
 static bool
@@ -286,7 +315,7 @@ credentials(const struct load_impi *impi)
 }
 
 void
-load_check_impi(struct load *l, const struct load_impi *impi)
+load_check_impi(struct load_reader *r, const struct load_impi *impi)
 {
 	const char *scheme = schemes[impi->scheme].name;
 	const char *takes = schemes[impi->scheme].takes;
@@ -294,16 +323,16 @@ load_check_impi(struct load *l, const struct load_impi *impi)
 
 	for (unsigned i = 0; i < NKEYS; i++) {
 		if (has(impi, i) && (keys[i].schemes >> impi->scheme & 1) == 0)
-			load_fault(l, impi->line,
+			load_wrong(r, impi->line,
 			    "%s does not go with scheme = %s, which takes %s",
 			    keys[i].name, scheme, takes);
 	}
 	if (n == 0)
-		load_fault(l, impi->line,
+		load_wrong(r, impi->line,
 		    "the credential is missing: scheme = %s takes %s", scheme,
 		    takes);
 	if (n > 1)
-		load_fault(l, impi->line,
+		load_wrong(r, impi->line,
 		    "two credentials: scheme = %s takes %s, not both", scheme,
 		    takes);
 }

@@ -42,16 +42,16 @@ load_nsets(const struct load_section *s)
 }
 
 static void
-check_sets(struct load *l)
+check_sets(struct load_reader *r)
 {
-	struct load_section *s = &l->section;
+	struct load_section *s = &r->section;
 	bool has_default[STORE_SETS_MAX + 1] = { false };
 
 	for (unsigned i = 0; i < s->nimpus; i++) {
 		const struct load_impu *u = &s->impus[i];
 
 		if (u->is_default && has_default[u->set])
-			load_fault(l, u->line,
+			load_wrong(r, u->line,
 			    "set %u has a default impu already", u->set);
 		has_default[u->set] |= u->is_default;
 	}
@@ -59,15 +59,17 @@ check_sets(struct load *l)
 
 /* The journal names them all in one record. */
 static void
-check_names(struct load *l)
+check_names(struct load_reader *r)
 {
-	const struct load_section *s = &l->section;
+	const struct load_section *s = &r->section;
 	size_t len = 0;
 
+	if (s->nimpis <= RECORD_IMPIS_MAX / (3 * STORE_NAME_MAX + 1))
+		return;
 	for (unsigned i = 0; i < s->nimpis; i++)
 		len += record_name_len(s->impis[i].form, s->impis[i].len) + 1;
 	if (len > RECORD_IMPIS_MAX)
-		load_fault(l, s->line,
+		load_wrong(r, s->line,
 		    "the names of its impis take %zu octets in the journal "
 		    "and must take at most %d",
 		    len, RECORD_IMPIS_MAX);
@@ -75,37 +77,37 @@ check_names(struct load *l)
 
 /* Profiles that are not named. */
 static void
-set_profiles(struct load *l)
+set_profiles(struct load_reader *r)
 {
-	struct load_section *s = &l->section;
+	struct load_section *s = &r->section;
 
 	for (unsigned i = 0; i < s->nimpus; i++) {
 		if (s->impus[i].profile >= 0)
 			continue;
-		if (s->profile < 0 && l->default_profile < 0)
-			l->default_profile =
-			    load_profile(l, s->line, "default");
+		if (s->profile < 0 && r->default_profile < 0)
+			r->default_profile =
+			    load_profile(r, s->line, "default");
 		s->impus[i].profile =
-		    s->profile >= 0 ? s->profile : l->default_profile;
+		    s->profile >= 0 ? s->profile : r->default_profile;
 	}
 }
 
 static void
-check(struct load *l)
+check(struct load_reader *r)
 {
-	struct load_section *s = &l->section;
+	struct load_section *s = &r->section;
 	bool whole = !s->bad; /* no line of it was lost */
 
 	if (s->nimpis == 0 && whole)
-		load_fault(l, s->line, "the section has no impi");
+		load_wrong(r, s->line, "the section has no impi");
 	if (s->nimpus == 0 && whole)
-		load_fault(l, s->line, "the section has no impu");
+		load_wrong(r, s->line, "the section has no impu");
 	for (unsigned i = 0; i < s->nimpis; i++)
-		load_check_impi(l, &s->impis[i]);
-	check_sets(l);
-	check_names(l);
+		load_check_impi(r, &s->impis[i]);
+	check_sets(r);
+	check_names(r);
 	if (!s->bad)
-		set_profiles(l);
+		set_profiles(r);
 }
 
 static void
@@ -118,21 +120,22 @@ wipe(struct load_section *s)
 		explicit_bzero(impi->op, sizeof impi->op);
 		explicit_bzero(impi->opc, sizeof impi->opc);
 		explicit_bzero(impi->ha1, sizeof impi->ha1);
-		explicit_bzero(impi->password, sizeof impi->password);
+		if (impi->has_password)
+			explicit_bzero(impi->password, impi->passwordlen);
 	}
 }
 
 void
-load_section_end(struct load *l)
+load_section_end(struct load_reader *r)
 {
-	struct load_section *s = &l->section;
+	struct load_section *s = &r->section;
 
 	if (s->line == 0)
 		return;
-	if (!l->no_memory)
-		check(l);
-	if (!l->no_memory && !s->bad && !load_build(l))
-		load_no_memory(l);
+	s->end = r->line;
+	check(r);
+	if (!s->bad)
+		load_put(r);
 	wipe(s);
 	s->line = 0;
 }

@@ -8,6 +8,13 @@
 #include "store/restoration.h"
 #include "store/tables.h"
 
+/* How far a snapshot has come; all zero: not begun. */
+struct snapshot_walk {
+	struct arena_walk subs;
+	bool subs_done;
+	uint32_t orphans, restorations; /* told of their lists */
+};
+
 struct store {
 	struct store_hooks hooks;
 	uint64_t key[2];   /* of all hash tables */
@@ -17,6 +24,9 @@ struct store {
 	struct orphans orphans;
 	struct restorations restorations;
 	struct journal *journal; /* NULL: in memory alone */
+	enum store_durability durability;
+	struct snapshot_walk walk;
+	bool lost; /* a record said more than what is provisioned */
 	store_change_fn *change; /* or NULL */
 	void *change_arg;
 };
@@ -27,6 +37,9 @@ bool store_open_io(struct store *, const char *dir, const struct journal_io *,
 
 /* Journals a record that is about this subscription.  False: not written. */
 bool store_append(
+    struct store *, struct sub *, const char *payload, size_t len);
+/* The same for one that must be waited for, however durable changes are. */
+bool store_append_awaited(
     struct store *, struct sub *, const char *payload, size_t len);
 
 /* --- reg.c --- */
@@ -49,8 +62,19 @@ void restore_end(struct store *, const struct names *, const struct sub *,
 const char *restore_replay(struct store *, const struct record *, bool *known);
 /* Drops what belongs to nobody who is registered. */
 void restore_prune(struct store *);
-/* Puts all into a snapshot. */
-bool restore_emit(struct store *, struct journal *);
+/* Puts what one entry of the list has into a snapshot.  Returns what it costs
+ * of a slice; 0: it failed. */
+unsigned restore_emit(struct store *, struct journal *, uint32_t i);
+
+/* --- snapshot.c --- */
+
+/* A slice of the walk costs so much at most, but for its last step: a record
+ * SNAPSHOT_RECORD, a look at something 1. */
+enum { SNAPSHOT_SLICE = 1024, SNAPSHOT_RECORD = 8 };
+
+/* The walk of a snapshot that is under way begins again: the tables are not
+ * those it began in. */
+void snapshot_restart(struct store *);
 
 /* --- sqn.c --- */
 

@@ -1,6 +1,5 @@
 /*
- * Opening hssd's own folder: replay of what the journal tells, then a fresh
- * snapshot of it.
+ * Opening hssd's own folder: replay of what the journal tells.
  */
 #include "store/local.h"
 
@@ -50,6 +49,7 @@ replay_restoration(struct replay *p, const struct record *r)
 	const char *wrong = restore_replay(p->store, r, &known);
 
 	p->forgotten += !known;
+	p->store->lost = p->store->lost || !known;
 	return wrong;
 }
 
@@ -66,64 +66,13 @@ replay(void *arg, char *payload)
 	return r.is_sqn ? replay_sqn(arg, &r) : replay_sub(arg, &r);
 }
 
-static bool
-emit_sqn(struct journal *j, const char *name, size_t len, uint64_t ceiling)
-{
-	char buf[RECORD_MAX];
-
-	len = record_sqn(buf, name, len, ceiling, false);
-	return journal_put(j, buf, len);
-}
-
-static bool
-emit_sub(struct store *store, struct journal *j, const struct sub *sub)
-{
-	const struct names *names = &store->tables->names;
-	struct store_reg reg;
-	char buf[RECORD_MAX];
-
-	store_get_reg(&sub->pub, &reg);
-	if (!reg_is_empty(&reg) &&
-	    !journal_put(j, buf, record_sub(buf, names, &sub->pub, &reg)))
-		return false;
-	for (unsigned i = 0; i < sub->pub.nimpis; i++) {
-		const struct store_impi *impi = &sub->pub.impis[i];
-		char name[STORE_NAME_MAX];
-
-		if (impi->left != SQN_NONE &&
-		    !emit_sqn(j, name, names_text(names, &impi->name, name),
-			sqn_ceiling(impi)))
-			return false;
-	}
-	return true;
-}
-
-static bool
-emit(void *arg, struct journal *j)
-{
-	struct store *store = arg;
-	struct arena_walk walk = { 0 };
-	const struct sub *sub;
-
-	while ((sub = tables_next(store->tables, &walk)) != NULL) {
-		if (!emit_sub(store, j, sub))
-			return false;
-	}
-	for (uint32_t i = 0; i < store->orphans.count; i++) {
-		const struct orphan *o = &store->orphans.list[i];
-
-		if (tables_impi(store->tables, o->impi, o->len) == NULL &&
-		    !emit_sqn(j, o->impi, o->len, o->ceiling))
-			return false;
-	}
-	return restore_emit(store, j);
-}
-
 bool
 store_open_io(struct store *store, const char *dir, const struct journal_io *io,
     struct store_report *report, store_fault_fn *fault, void *arg)
 {
 	struct replay p = { .store = store };
+
+	store->lost = false;
 
 	*report = (struct store_report){ 0 };
 
@@ -134,11 +83,11 @@ store_open_io(struct store *store, const char *dir, const struct journal_io *io,
 	if (j == NULL)
 		return false;
 	restore_prune(store);
-	if (!journal_compact(j, emit, store)) {
-		journal_close(j);
-		return false;
-	}
-	if (!journal_start(j)) {
+	/* Otherwise a section that comes back at a later start would find a
+	 * registration that is long gone. */
+	if (store->lost)
+		journal_want_snapshot(j);
+	if (!journal_start(j, store->durability)) {
 		fault(arg, dir, 0, "no thread for the journal can be started");
 		journal_close(j);
 		return false;

@@ -3,7 +3,8 @@
  */
 #include "store/record.h"
 
-#include <stdio.h>
+#include "store/octets.h"
+
 #include <string.h>
 
 /* RECORD_IMPIS_MAX and the rest at its longest fit: see record_sub(). */
@@ -29,13 +30,42 @@ is_plain(char c)
 	return c > ' ' && c < 0x7f && c != '%' && c != ',';
 }
 
+/* How many octets from the start on are plain. */
+static size_t
+plain_len(const char *name, size_t len)
+{
+	size_t i = 0;
+
+	for (uint64_t x; i + sizeof x <= len; i += sizeof x) {
+		x = octets_load(name + i);
+
+		uint64_t found = x | octets_below(x, ' ' + 1) |
+				 octets_equal(x, 0x7f) | octets_equal(x, '%') |
+				 octets_equal(x, ',');
+
+		if ((found & OCTETS_TOPS) != 0)
+			break;
+	}
+	while (i < len && is_plain(name[i]))
+		i++;
+	return i;
+}
+
 size_t
 record_name_len(const char *name, size_t len)
 {
 	size_t n = 0;
 
-	for (size_t i = 0; i < len; i++)
-		n += is_plain(name[i]) ? 1 : 3;
+	for (size_t i = 0; i < len;) {
+		size_t plain = plain_len(name + i, len - i);
+
+		i += plain;
+		n += plain;
+		if (i == len)
+			break;
+		i++;
+		n += 3;
+	}
 	return n;
 }
 
@@ -55,13 +85,17 @@ put_name(struct text *t, const char *name, size_t len)
 {
 	if (record_name_len(name, len) >= RECORD_MAX - t->len)
 		return;
-	for (size_t i = 0; i < len; i++) {
+	for (size_t i = 0;; i++) {
+		size_t plain = plain_len(name + i, len - i);
+
+		memcpy(t->buf + t->len, name + i, plain);
+		t->len += plain;
+		i += plain;
+		if (i == len)
+			break;
+
 		uint8_t c = (uint8_t)name[i];
 
-		if (is_plain(name[i])) {
-			t->buf[t->len++] = name[i];
-			continue;
-		}
 		t->buf[t->len++] = '%';
 		t->buf[t->len++] = "0123456789ABCDEF"[c >> 4];
 		t->buf[t->len++] = "0123456789ABCDEF"[c & 15];
@@ -69,13 +103,17 @@ put_name(struct text *t, const char *name, size_t len)
 }
 
 static void
-put_hex(struct text *t, const char *key, unsigned n)
+put_number(struct text *t, const char *key, uint64_t n, unsigned base)
 {
-	char number[16];
+	char digits[24], *at = digits + sizeof digits;
 
-	snprintf(number, sizeof number, "%x", n);
+	*--at = '\0';
+	do {
+		*--at = "0123456789abcdef"[n % base];
+		n /= base;
+	} while (n > 0);
 	put(t, key);
-	put(t, number);
+	put(t, at);
 }
 
 /* The list; bit[i] becomes the place of IMPI i in it. */
@@ -112,7 +150,7 @@ put_mask(struct text *t, const char *key, uint16_t mask,
 		if ((mask >> i & 1) != 0)
 			out |= 1u << bit[i];
 	}
-	put_hex(t, key, out);
+	put_number(t, key, out, 16);
 }
 
 static void
@@ -143,13 +181,11 @@ record_sub(char buf[RECORD_MAX], const struct names *names,
 		put(&t, " reassign");
 	for (unsigned i = 0; i < reg->nsets; i++) {
 		const struct store_set *set = &reg->sets[i];
-		char number[16];
 
 		if (set->registered == 0 && set->pending == 0 &&
 		    !set->unregistered)
 			continue;
-		snprintf(number, sizeof number, " set=%u", i + 1);
-		put(&t, number);
+		put_number(&t, " set=", i + 1, 10);
 		put_mask(&t, " registered=", set->registered, bit);
 		put_mask(&t, " pending=", set->pending, bit);
 		if (set->unregistered)
@@ -163,13 +199,12 @@ record_sqn(char buf[RECORD_MAX], const char *impi, size_t len, uint64_t seq,
     bool reset)
 {
 	struct text t = { buf, 0 };
-	char number[32];
 
 	put(&t, "sqn ");
 	put_name(&t, impi, len);
-	snprintf(number, sizeof number, " %llu%s", (unsigned long long)seq,
-	    reset ? " reset" : "");
-	put(&t, number);
+	put_number(&t, " ", seq, 10);
+	if (reset)
+		put(&t, " reset");
 	return t.len;
 }
 
@@ -178,12 +213,10 @@ record_restoration(char buf[RECORD_MAX], const char *impi, size_t len,
     unsigned set, const void *octets, size_t octets_len)
 {
 	struct text t = { buf, 0 };
-	char number[16];
 
 	put(&t, "restoration ");
 	put_name(&t, impi, len);
-	snprintf(number, sizeof number, " %u", set + 1);
-	put(&t, number);
+	put_number(&t, " ", set + 1, 10);
 	if (octets_len > 0) {
 		put(&t, " ");
 		put_name(&t, octets, octets_len);

@@ -20,9 +20,9 @@ hex_digit(char c)
 static bool
 unescape_octets(char *text, size_t *len)
 {
-	char *out = text;
+	char *out = strchrnul(text, '%');
 
-	for (const char *in = text; *in != '\0'; in++) {
+	for (const char *in = out; *in != '\0'; in++) {
 		char c = *in;
 
 		if (c == '%') {

@@ -165,14 +165,18 @@ reg_restore(struct store *store, struct tables *t, const struct record *r,
 	struct scscf *scscf = NULL;
 	bool had = false, has = false;
 
+	for (unsigned i = 0; i < r->nimpis; i++)
+		store->lost = store->lost || impis[i] == NULL;
 	if (sub == NULL)
 		return NULL;
 	for (unsigned i = 0; i < STORE_SETS_MAX; i++) {
 		const struct store_set *set = &r->reg.sets[i];
 
 		had = had || !set_is_empty(set);
-		if (i >= sub->pub.nsets)
+		if (i >= sub->pub.nsets) {
+			store->lost = store->lost || !set_is_empty(set);
 			continue;
+		}
 		sets[i] = (struct store_set){
 			.registered =
 			    map_mask(set->registered, impis, r->nimpis),

@@ -158,21 +158,21 @@ restore_prune(struct store *store)
 	}
 }
 
-bool
-restore_emit(struct store *store, struct journal *j)
+unsigned
+restore_emit(struct store *store, struct journal *j, uint32_t i)
 {
-	for (uint32_t i = 0; i < store->restorations.count; i++) {
-		const struct restoration *one = &store->restorations.list[i];
-		const struct restoration_piece *p = one->pieces;
-		char buf[RECORD_MAX];
+	const struct restoration *one = &store->restorations.list[i];
+	const struct restoration_piece *p = one->pieces;
+	char buf[RECORD_MAX];
+	unsigned cost = 1;
 
-		for (; p != NULL; p = p->next) {
-			size_t len = record_restoration(buf, one->impi,
-			    one->len, p->set, p->octets, p->len);
+	for (; p != NULL; p = p->next) {
+		size_t len = record_restoration(
+		    buf, one->impi, one->len, p->set, p->octets, p->len);
 
-			if (!journal_put(j, buf, len))
-				return false;
-		}
+		if (!journal_put(j, buf, len))
+			return 0;
+		cost += SNAPSHOT_RECORD;
 	}
-	return true;
+	return cost;
 }

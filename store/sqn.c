@@ -41,7 +41,7 @@ allow_sqn(struct store *store, const struct store_impi *impi, uint64_t seq,
 	size_t len = names_text(&store->tables->names, &impi->name, name);
 
 	len = record_sqn(buf, name, len, seq + allow, reset);
-	return store_append(store, sub_of(impi->sub), buf, len);
+	return store_append_awaited(store, sub_of(impi->sub), buf, len);
 }
 
 bool

@@ -176,8 +176,37 @@ store_append(
 
 	if (position == 0)
 		return false;
-	sub->position = position;
+	if (store->durability == STORE_SYNC)
+		sub->position = position;
 	return true;
+}
+
+bool
+store_append_awaited(
+    struct store *store, struct sub *sub, const char *payload, size_t len)
+{
+	if (store->journal == NULL)
+		return true;
+
+	uint64_t position = journal_append(store->journal, payload, len);
+
+	if (position == 0)
+		return false;
+	sub->position = position;
+	journal_hurry(store->journal);
+	return true;
+}
+
+void
+store_set_durability(struct store *store, enum store_durability durability)
+{
+	store->durability = durability;
+}
+
+enum store_durability
+store_durability(const struct store *store)
+{
+	return store->durability;
 }
 
 uint64_t

@@ -3,10 +3,11 @@
  *
  * Two owners: the operator's subscriber files are only read; the folder given
  * to store_open() is hssd's own and holds `state` (snapshot), `journal`
- * (append-only, one checksummed text line a record) and `lock`.
+ * (append-only, one checksummed text line a record), at times journal.old
+ * (what a snapshot under way will hold) and `lock`.
  *
- * One thread owns all that is in memory and calls everything here; a writer
- * thread of the store's own puts journal records on disk.  A change is in
+ * One thread owns all that is in memory and calls everything here; threads of
+ * the store's own put records on disk.  A change is in
  * memory at once and durable later: store_position() says what to wait for.
  *
  * The store knows nothing of Diameter, of crypto or of logging.
@@ -33,6 +34,13 @@ enum {
 
 enum store_scheme { STORE_AKA, STORE_DIGEST, STORE_NASS, STORE_GIBA };
 enum store_state { STORE_NOT_REGISTERED, STORE_REGISTERED, STORE_UNREGISTERED };
+
+/* What an answer waits for before it promises that state has changed. */
+enum store_durability {
+	STORE_SYNC,  /* that the change is on disk */
+	STORE_ASYNC, /* nothing; the disk has it about a second later */
+	STORE_NONE,  /* nothing; it is written, when on disk nobody knows */
+};
 
 struct store;
 struct store_sub;
@@ -133,7 +141,9 @@ store_capabilities(const struct store_sub *sub)
 }
 
 /* What the store cannot do itself.  Each returns false or -1 when it fails
- * or does not know the name; the fault then names file and line. */
+ * or does not know the name; the fault then names file and line.  While large
+ * files are loaded, profile and charging are called by another thread, maybe
+ * at the same time as opc and ha1. */
 struct store_hooks {
 	bool (*opc)(void *arg, uint8_t opc[16], const uint8_t k[16],
 	    const uint8_t op[16]);
@@ -183,8 +193,18 @@ typedef void store_change_fn(void *arg, const struct store *old_store,
 void store_on_change(struct store *, store_change_fn *, void *arg);
 
 /*
+ * How durable changes are; STORE_SYNC if never called.  Before store_open().
+ * What says that SQNs may be used is waited for with all of them, so that none
+ * is used twice: with STORE_ASYNC until it is on disk, with STORE_NONE until it
+ * is written, so that only the system's end can repeat one.  store_close()
+ * always syncs.
+ */
+void store_set_durability(struct store *, enum store_durability);
+enum store_durability store_durability(const struct store *);
+
+/*
  * Opens hssd's own folder (made if missing), takes its lock, replays state
- * and journal, cuts a torn tail, compacts, starts the writer.  False after
+ * and journal, cuts a torn tail, starts the writer.  False after
  * telling the fault: damage, a lock held by another process, no permission.
  * Load first: what is not provisioned now loses its registration.  Without
  * this a store works in memory alone (tests, -n).
@@ -285,9 +305,9 @@ bool store_resync(struct store *, struct store_impi *, uint64_t sqn_ms);
 /* --- Durability --- */
 
 /* The journal position that all told about this subscription depends on; 0
- * when that is durable already. */
+ * when that is durable already or need not be. */
 uint64_t store_position(const struct store *, const struct store_sub *);
-/* Everything up to this position is durable. */
+/* Everything up to this position is durable, or with STORE_NONE written. */
 uint64_t store_durable(const struct store *);
 /* Readable (an eventfd or pipe) whenever store_durable() or store_failing()
  * may have changed; store_woken() empties it.  -1 before store_open(). */
@@ -300,5 +320,25 @@ int store_failing(const struct store *);
 void store_written(const struct store *, uint64_t *octets, uint64_t *syncs);
 /* Waits until all that was changed is durable; for tests and the exit. */
 bool store_sync(struct store *);
+
+/* --- Compaction --- */
+
+/* What store_work() has to tell. */
+struct store_work {
+	enum {
+		STORE_SNAPSHOT_NOTHING,
+		STORE_SNAPSHOT_BEGUN,
+		STORE_SNAPSHOT_DONE,
+		STORE_SNAPSHOT_FAILED, /* all is as before; tried again later */
+	} step;
+	uint64_t octets; /* of `state`: begun, the old one; done, the new */
+	int error;       /* errno: failed */
+};
+/*
+ * Keeps the journal short: writes a new snapshot when it has grown, a slice at
+ * each call, less than a millisecond.  Call it whenever store_fd() is readable,
+ * after store_open(), and soon again when it returns true.
+ */
+bool store_work(struct store *, struct store_work *);
 
 #endif

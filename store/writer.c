@@ -1,10 +1,13 @@
 /*
- * The journal's writer: lines to octets, and the thread that puts them on
- * disk.  Each turn takes all that was appended since the last one, writes it,
- * syncs once and reports the position (group commit).
+ * The journal's writer: the thread that puts what is appended on disk.  Each
+ * turn takes all that was appended since the last one, writes it, syncs once
+ * and reports the position (group commit).  With STORE_ASYNC a turn syncs only
+ * when somebody waits, a second has passed or much is unsynced; with STORE_NONE
+ * only the last one does.
  *
- * While the disk fails the group stays taken.  It is tried again each second,
- * from where the journal was known to be good, so that nothing is lost and
+ * What is not synced stays taken.  When the disk fails it is written again
+ * each second, from where the journal was known to be good: a system that
+ * could not sync octets may have thrown them away.  So nothing is lost and
  * nothing changes its place.
  */
 #include <errno.h>
@@ -20,83 +23,99 @@
 
 enum {
 	RETRY_S = 1,
+	ASYNC_S = 1, /* between syncs that nobody waits for */
+	ASYNC_MAX = JOURNAL_PENDING_MAX / 2, /* octets taken, not synced */
 	KEEP_CAP = 1 << 20, /* octets of a buffer worth keeping */
 };
 
-void
-journal_out_to(struct journal *j, int fd)
+/* A turn of the writer. */
+struct turn {
+	bool sync; /* and not only written */
+	bool roll; /* the journal is to become journal.old */
+	bool last;
+};
+
+static struct timespec
+after(time_t s)
 {
-	j->out.fd = fd;
-	j->out.len = 0;
-	j->out.total = 0;
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	t.tv_sec += s;
+	return t;
 }
 
-bool
-journal_out_flush(struct journal *j)
-{
-	struct journal_out *out = &j->out;
-	for (size_t at = 0; at < out->len;) {
-		ssize_t n = j->io.write(out->fd, out->buf + at, out->len - at);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n == 0)
-			errno = EIO;
-		if (n <= 0)
-			return false;
-		at += (size_t)n;
-	}
-	out->len = 0;
-	return true;
-}
-
-bool
-journal_out_octets(struct journal *j, const char *octets, size_t len)
-{
-	struct journal_out *out = &j->out;
-	if (len > sizeof(out->buf) - out->len && !journal_out_flush(j))
-		return false;
-	memcpy(out->buf + out->len, octets, len);
-	out->len += len;
-	out->total += len;
-	return true;
-}
-
-bool
-journal_out_line(
-    struct journal *j, uint64_t mark, const char *payload, size_t len)
-{
-	char head[JOURNAL_CRC_LEN + 1 + JOURNAL_MARK_MAX + 1 + 1];
-	char *text = head + JOURNAL_CRC_LEN + 1;
-	int n = snprintf(text, JOURNAL_MARK_MAX + 2, "%" PRIu64 " ", mark);
-	uint32_t crc = crc32c(crc32c(0, text, (size_t)n), payload, len);
-	for (int i = JOURNAL_CRC_LEN; i-- > 0; crc >>= 4)
-		head[i] = "0123456789abcdef"[crc & 15];
-	head[JOURNAL_CRC_LEN] = ' ';
-	return journal_out_octets(j, head, JOURNAL_CRC_LEN + 1 + (size_t)n) &&
-	       journal_out_octets(j, payload, len) &&
-	       journal_out_octets(j, "\n", 1);
-}
-
-/* Waits for something to write; false when there is no more to come. */
 static bool
-take(struct journal *j, uint64_t *position)
+is_past(const struct timespec *t)
 {
+	struct timespec now = after(0);
+	return now.tv_sec > t->tv_sec ||
+	       (now.tv_sec == t->tv_sec && now.tv_nsec >= t->tv_nsec);
+}
+
+/* Whether what was written before this turn has to be synced now. */
+static bool
+is_due(const struct journal *j)
+{
+	return j->mode == STORE_ASYNC && j->taken.len > 0 &&
+	       (j->urgent || j->taken.len > ASYNC_MAX || is_past(&j->due));
+}
+
+static void
+wait_for_work(struct journal *j)
+{
+	while (j->pending.len == 0 && !j->stop && !is_due(j) &&
+	       j->snapshot.roll != ROLL_ASKED) {
+		if (j->mode == STORE_ASYNC && j->taken.len > 0)
+			pthread_cond_timedwait(&j->work, &j->mutex, &j->due);
+		else
+			pthread_cond_wait(&j->work, &j->mutex);
+	}
+}
+
+/* Moves what is pending behind what is taken.  False: out of memory, which
+ * the next sync cures. */
+static bool
+join(struct journal *j)
+{
+	if (j->taken.len == 0) {
+		struct journal_buf empty = j->taken;
+		j->taken = j->pending;
+		j->pending = empty;
+	} else if (j->pending.len > 0) {
+		if (!journal_buf_room(&j->taken, j->pending.len))
+			return false;
+		memcpy(j->taken.octets + j->taken.len, j->pending.octets,
+		    j->pending.len);
+		j->taken.len += j->pending.len;
+		j->pending.len = 0;
+	}
+	j->position = j->appended;
+	return true;
+}
+
+static struct turn
+take(struct journal *j)
+{
+	struct turn t = { .sync = j->mode == STORE_SYNC };
 	pthread_mutex_lock(&j->mutex);
-	while (j->pending.len == 0 && !j->stop)
-		pthread_cond_wait(&j->work, &j->mutex);
-	struct journal_buf empty = j->taken;
-	j->taken = j->pending;
-	j->pending = empty;
-	*position = j->appended;
+	wait_for_work(j);
+	if (j->taken.len == 0)
+		j->due = after(ASYNC_S);
+	bool all = join(j);
+	t.last = j->stop && all;
+	t.roll = j->snapshot.roll == ROLL_ASKED && all;
+	t.sync = t.sync || t.roll || t.last || !all || is_due(j);
+	if (all)
+		j->urgent = false;
 	pthread_mutex_unlock(&j->mutex);
-	return j->taken.len > 0;
+	return t;
 }
 
 /* Cuts off what an earlier try left, which may be half a line. */
 static bool
 cut(struct journal *j)
 {
-	if (j->dirty && ftruncate(j->fd, (off_t)j->size) < 0)
+	if (j->dirty && j->io.truncate(j->fd, (off_t)j->size) < 0)
 		return false;
 	j->dirty = true;
 	return true;
@@ -105,69 +124,96 @@ cut(struct journal *j)
 static bool
 write_lines(struct journal *j)
 {
-	const char *at = j->taken.octets, *end = at + j->taken.len;
-	journal_out_to(j, j->fd);
-	while (at < end) {
-		const char *newline = memchr(at, '\n', (size_t)(end - at));
-		size_t len = (size_t)(newline - at);
-		if (!journal_out_line(j, j->size, at, len))
-			return false;
-		at = newline + 1;
-	}
-	return journal_out_flush(j);
-}
-
-static bool
-write_group(struct journal *j)
-{
-	if (!cut(j) || !write_lines(j) || j->io.datasync(j->fd) < 0)
+	const char *at = j->taken.octets + j->written;
+	const char *end = j->taken.octets + j->taken.len;
+	if (at == end && !j->dirty)
+		return true;
+	if (!cut(j))
+		return false;
+	journal_out_to(&j->out, &j->io, j->fd);
+	if (!journal_out_lines(&j->out, j->synced, at, end) ||
+	    !journal_out_flush(&j->out))
 		return false;
 	j->size += j->out.total;
+	j->written = j->taken.len;
 	j->dirty = false;
-	atomic_fetch_add(&j->octets, j->out.total);
-	atomic_fetch_add(&j->syncs, 1);
+	if (j->mode == STORE_NONE)
+		atomic_fetch_add(&j->octets, j->out.total);
 	return true;
 }
 
-static void
-wake(struct journal *j)
+static bool
+sync_lines(struct journal *j)
 {
-	uint64_t one = 1;
-	/* EAGAIN is a counter that is full, and so readable already. */
-	while (write(j->eventfd, &one, sizeof(one)) < 0 && errno == EINTR)
-		continue;
+	if (j->synced == j->size)
+		return true;
+	if (j->io.datasync(j->fd) == 0) {
+		if (j->mode != STORE_NONE)
+			atomic_fetch_add(&j->octets, j->size - j->synced);
+		j->synced = j->size;
+		atomic_fetch_add(&j->syncs, 1);
+		return true;
+	}
+	/* With STORE_NONE they are not kept: what is written must do. */
+	if (j->mode != STORE_NONE) {
+		j->size = j->synced;
+		j->written = 0;
+		j->dirty = true;
+	}
+	return false;
 }
 
 static void
-report_durable(struct journal *j, uint64_t position)
+forget_taken(struct journal *j)
 {
-	pthread_mutex_lock(&j->mutex);
 	j->unsynced -= j->taken.len;
-	atomic_store(&j->durable, position);
-	atomic_store(&j->failing, 0);
-	pthread_cond_broadcast(&j->synced);
-	pthread_mutex_unlock(&j->mutex);
-	wake(j);
-	j->taken.len = 0;
+	j->taken.len = j->written = 0;
 	if (j->taken.cap > KEEP_CAP) {
 		free(j->taken.octets);
 		j->taken = (struct journal_buf){ 0 };
 	}
 }
 
+static void
+report_done(struct journal *j, bool synced)
+{
+	bool done = synced || j->mode == STORE_NONE;
+	atomic_store(&j->grown, j->size);
+	pthread_mutex_lock(&j->mutex);
+	bool changed = atomic_exchange(&j->failing, 0) != 0 || done;
+	if (done) {
+		forget_taken(j);
+		atomic_store(&j->durable, j->position);
+	}
+	pthread_cond_broadcast(&j->told);
+	pthread_mutex_unlock(&j->mutex);
+	if (changed)
+		journal_wake(j);
+}
+
+static void
+roll(struct journal *j)
+{
+	bool ok = journal_roll(j);
+	int err = errno;
+	pthread_mutex_lock(&j->mutex);
+	j->snapshot.roll = ok ? ROLL_DONE : ROLL_FAILED;
+	j->snapshot.err = ok ? 0 : err;
+	pthread_mutex_unlock(&j->mutex);
+	journal_wake(j);
+}
+
 /* Reports the failure and waits for the next try.  False: it was the last. */
 static bool
 report_failing(struct journal *j, int err)
 {
-	struct timespec until;
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += RETRY_S;
+	struct timespec until = after(RETRY_S);
 	pthread_mutex_lock(&j->mutex);
 	bool again = !j->stop;
 	bool changed = atomic_exchange(&j->failing, err) != err;
-	pthread_cond_broadcast(&j->synced);
+	pthread_cond_broadcast(&j->told);
 	if (changed)
-		wake(j);
+		journal_wake(j);
 	int rc = 0;
 	while (!j->stop && rc == 0)
 		rc = pthread_cond_timedwait(&j->work, &j->mutex, &until);
@@ -179,12 +225,15 @@ void *
 journal_writer(void *arg)
 {
 	struct journal *j = arg;
-	uint64_t position;
-	while (take(j, &position)) {
-		while (!write_group(j))
+	struct turn t = { 0 };
+	while (!t.last) {
+		t = take(j);
+		while (!write_lines(j) || (t.sync && !sync_lines(j)))
 			if (!report_failing(j, errno != 0 ? errno : EIO))
 				return NULL;
-		report_durable(j, position);
+		report_done(j, t.sync);
+		if (t.roll)
+			roll(j);
 	}
 	return NULL;
 }

@@ -55,7 +55,7 @@ static void
 clear_folder(void)
 {
 	static const char *const names[] = { "state", "state.new", "journal",
-		"journal.new", "lock" };
+		"journal.new", "journal.old", "lock" };
 	char path[128];
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {

@@ -3,23 +3,28 @@ on files of the store alone, while it runs or while it starts."""
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 
+from compact import BATCHES_MAX, IN_PLACE, load, LOADED
 from crash import registered, Sim
 from cx import lir, pack, SCSCF
 from diameter import Client
-from disk import (agree_after_kill, change, refuses, served_without_disk,
-                  SUCCESS, take, UNABLE_TO_COMPLY)
+from disk import (agree_after_kill, change, journal_size, refuses,
+                  served_without_disk, SUCCESS, take, UNABLE_TO_COMPLY)
 from server import expect, wait_for
 
 ATTACH_S = 10
+NEARLY = (4 << 20) - (1 << 17)  # octets of a journal that has not grown yet
+CANNOT = "the new state cannot be written: "
 RUN_S = 20
 RECOVERY_S = 5
 STRACE = ["strace"] if os.geteuid() == 0 else ["sudo", "-n", "strace"]
 WRITES = "write,writev,pwrite64"
 SYNCS = "fsync,fdatasync"
 RENAMES = "rename,renameat,renameat2"
+NEW = ["state.new", "journal.new"]
 
 
 def fault(calls, error, paths):
@@ -30,10 +35,12 @@ def fault(calls, error, paths):
 
 
 @contextlib.contextmanager
-def failing(server, calls, error):
-    """Calls on the journal fail."""
+def failing(server, calls, error, names=("journal",)):
+    """Calls on the journal, or other files of the store, fail."""
+    paths = [path for name in names
+             for path in (name, server.folder / "state" / name)]
     with subprocess.Popen(
-            STRACE + fault(calls, error, [server.folder / "state/journal"])
+            STRACE + fault(calls, error, paths)
             + ["-o", str(server.folder / "strace.log"),
                "-p", str(server.pid())], stdin=subprocess.DEVNULL) as strace:
         try:
@@ -115,43 +122,99 @@ def run(server, command):
 def refused_start(server, calls, error, names, wanted):
     """A start that meets this fault ends with status 1 and says where; the
     next one has all there was."""
-    user = server.users[24]
-    with Client(server, "scscf.example.org") as client:
-        expect(change(client, user) == SUCCESS, "no registration")
-    server.hssd.stop(signal.SIGKILL)
-    folder = server.folder / "state"
-    paths = [path for name in names for path in (name, folder / name)]
+    paths = [path for name in names
+             for path in (name, server.folder / "state" / name)]
     status, said = run(server, STRACE + fault(calls, error, paths) + [
         "-o", "/dev/null", "-E", "ASAN_OPTIONS=detect_leaks=0",
         *server.hssd.command])
     expect(status == 1, "exit status %s: %s" % (status, said[-300:]))
-    expect(str(folder) in said and wanted in said, "it says " + said[-300:])
+    expect(str(server.folder / "state") in said and wanted in said,
+           "it says " + said[-300:])
+
+
+@contextlib.contextmanager
+def registration_kept(server):
+    """hssd is killed, and what it knew is there when it starts again."""
+    user = server.users[24]
+    with Client(server, "scscf.example.org") as client:
+        expect(change(client, user) == SUCCESS, "no registration")
+    server.hssd.stop(signal.SIGKILL)
+    yield
     server.start()
     expect(registered(server, user) == SCSCF, "it is lost")
 
 
-def rename_error_at_start(server):
+@contextlib.contextmanager
+def without_store(server):
+    """The store's folder is as if it had never been."""
+    store, aside = server.folder / "state", server.folder / "state.aside"
+    store.rename(aside)
+    try:
+        yield
+    finally:
+        shutil.rmtree(store, ignore_errors=True)
+        aside.rename(store)
+
+
+def first_start_with_errors(server):
+    """EIO and ENOSPC when the store's files are made: write, sync, rename;
+    a second start makes them."""
+    for calls, error, names, wanted in (
+            (RENAMES, "EIO", ["state"], "Input/output error"),
+            (RENAMES, "EIO", ["journal"], "Input/output error"),
+            (WRITES, "EIO", NEW, "Input/output error"),
+            (WRITES, "ENOSPC", NEW, "No space left"),
+            (SYNCS, "EIO", NEW, "Input/output error")):
+        with registration_kept(server), without_store(server):
+            refused_start(server, calls, error, names, wanted)
+            server.start()
+            server.hssd.stop()
+
+
+def new_state_fails(server, calls, error, names, wanted):
+    """A new state cannot be written while hssd serves: the log says so and
+    all goes on; the next start has all there was and writes it."""
+    users = [server.users[n] for n in (24, 25, 24)]
+    with Client(server, "scscf.example.org") as client:
+        expect(change(client, users[0]) == SUCCESS, "no registration")
+        mark = server.hssd.size()
+        while journal_size(server) < NEARLY:
+            load(client, server.users[LOADED], 5)
+        with failing(server, calls, error, names):
+            for _ in range(BATCHES_MAX):
+                load(client, server.users[LOADED], 1)
+                if CANNOT in server.hssd.said(mark):
+                    break
+            expect(CANNOT + wanted in server.hssd.said(mark),
+                   "it says " + server.hssd.said(mark)[-300:])
+        expect(change(client, users[1]) == SUCCESS, "no registration")
+    mark = server.hssd.size()
+    agree_after_kill(server, users)
+    wait_for(lambda: IN_PLACE in server.hssd.said(mark), RECOVERY_S,
+             "the new state")
+
+
+def rename_error_of_new_state(server):
     """EIO from rename(2), of the state and of the journal."""
-    for name in ("state", "journal"):
-        refused_start(server, RENAMES, "EIO", [name], "Input/output error")
+    for name in ("state.new", "journal"):
+        new_state_fails(server, RENAMES, "EIO", [name], "Input/output error")
 
 
-def write_and_sync_errors_at_start(server):
-    """EIO and ENOSPC when the snapshot is written."""
+def write_and_sync_errors_of_new_state(server):
+    """EIO and ENOSPC when the new state is written."""
     for calls, error, wanted in (
-            (WRITES, "EIO", "Input/output error"),
             (WRITES, "ENOSPC", "No space left"),
             (SYNCS, "EIO", "Input/output error")):
-        refused_start(server, calls, error, ["state.new", "journal.new"],
-                      wanted)
+        new_state_fails(server, calls, error, ["state.new"], wanted)
 
 
 def read_only_store(server):
     """EROFS for whatever is opened to be written."""
-    refused_start(server, "openat", "EROFS",
-                  ["lock", "journal", "state.new", "journal.new"],
-                  "Read-only file system")
+    with registration_kept(server):
+        refused_start(server, "openat", "EROFS", ["lock", "journal", *NEW],
+                      "Read-only file system")
 
 
-CASES = [write_error, no_space_left, sync_error, rename_error_at_start,
-         write_and_sync_errors_at_start, read_only_store]
+CASES = [write_error, no_space_left, sync_error, first_start_with_errors,
+         read_only_store, rename_error_of_new_state,
+         write_and_sync_errors_of_new_state]

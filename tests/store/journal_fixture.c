@@ -4,6 +4,7 @@
 #include <check.h>
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,29 +24,38 @@ struct journal *journal;
 static char parent[32];
 
 static void
-trace(const char *call, int fd)
+trace(const char *call, const char *name)
+{
+	static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+	pthread_mutex_lock(&mutex);
+	size_t len = strlen(disk.trace);
+	snprintf(
+	    disk.trace + len, sizeof(disk.trace) - len, "%s %s, ", call, name);
+	pthread_mutex_unlock(&mutex);
+}
+
+/* Counts a call and does what was planned for it. */
+static bool
+step_name(const char *call, const char *name)
+{
+	int number = atomic_fetch_add(&disk.calls, 1) + 1;
+	if (disk.crash_at == number)
+		_exit(42);
+	if (number < 32)
+		trace(call, name);
+	errno = EIO;
+	return disk.fail_at != number;
+}
+
+static bool
+step(const char *call, int fd)
 {
 	char link[32], path[256];
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
 	ssize_t n = readlink(link, path, sizeof(path) - 1);
 	path[n > 0 ? n : 0] = '\0';
 	const char *name = strrchr(path, '/');
-	size_t len = strlen(disk.trace);
-	snprintf(disk.trace + len, sizeof(disk.trace) - len, "%s %s, ", call,
-	    name != NULL ? name + 1 : "?");
-}
-
-/* Counts a call and does what was planned for it. */
-static bool
-step(const char *call, int fd)
-{
-	int number = atomic_fetch_add(&disk.calls, 1) + 1;
-	if (disk.crash_at == number)
-		_exit(42);
-	if (number < 32)
-		trace(call, fd);
-	errno = EIO;
-	return disk.fail_at != number;
+	return step_name(call, name != NULL ? name + 1 : "?");
 }
 
 static ssize_t
@@ -94,7 +104,33 @@ disk_sync(int fd)
 	return 0;
 }
 
-const struct journal_io disk_io = { disk_write, disk_datasync, disk_sync };
+static int
+disk_open(int dirfd, const char *name, int flags)
+{
+	return step_name("open", name) ? openat(dirfd, name, flags, 0600) : -1;
+}
+
+static int
+disk_rename(int dirfd, const char *from, const char *to)
+{
+	return step_name("rename", from) ? renameat(dirfd, from, dirfd, to)
+					 : -1;
+}
+
+static int
+disk_unlink(int dirfd, const char *name)
+{
+	return step_name("unlink", name) ? unlinkat(dirfd, name, 0) : -1;
+}
+
+static int
+disk_truncate(int fd, off_t len)
+{
+	return step("truncate", fd) ? ftruncate(fd, len) : -1;
+}
+
+const struct journal_io disk_io = { disk_write, disk_datasync, disk_sync,
+	disk_open, disk_rename, disk_unlink, disk_truncate };
 
 void
 setup(void)
@@ -115,7 +151,7 @@ teardown(void)
 {
 	close_journal();
 	static const char *const names[] = { "state", "state.new", "journal",
-		"journal.new", "lock" };
+		"journal.new", "journal.old", "lock" };
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		char path[128];
 		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
@@ -171,7 +207,7 @@ start_journal(void)
 {
 	ck_assert_msg(
 	    open_journal(), "%s:%u: %s", told.file, told.line, told.what);
-	ck_assert(journal_start(journal));
+	ck_assert(journal_start(journal, STORE_SYNC));
 }
 
 void
@@ -190,7 +226,7 @@ append(const char *text)
 }
 
 /* One step of a wait that goes on for five seconds at most. */
-static bool
+bool
 wait_some(unsigned *left)
 {
 	struct pollfd pfd = { .fd = journal_fd(journal), .events = POLLIN };

@@ -25,7 +25,7 @@ struct disk {
 	int crash_at; /* the process exits before the so-manieth call; 0: no */
 	int fail_at;  /* that call fails with EIO; 0: none */
 	_Atomic int calls;
-	char trace[1024]; /* "sync state.new, " ... */
+	char trace[2048]; /* "sync state.new, " ... */
 };
 extern struct disk disk;
 extern const struct journal_io disk_io;
@@ -56,6 +56,8 @@ uint64_t append(const char *text);
 void wait_durable(uint64_t position);
 /* The same for journal_failing(). */
 void wait_failing(int err);
+/* One step of a wait of *left steps, each 10 ms at most; false: it is over. */
+bool wait_some(unsigned *left);
 /* Whole files of the folder. */
 size_t read_file(const char *name, char *buf, size_t cap);
 void write_file(const char *name, const char *octets, size_t len);

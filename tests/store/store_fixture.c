@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <ftw.h>
+#include <poll.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -148,6 +149,33 @@ open_db(const struct journal_io *io)
 	return store_open_io(store, "db", io, &report, note_fault, NULL);
 }
 
+int
+work_on(void)
+{
+	struct pollfd pfd = { .fd = store_fd(store), .events = POLLIN };
+	struct store_work work;
+	bool begun = false;
+
+	for (int left = 500; left > 0; left--) {
+		while (store_work(store, &work))
+			continue;
+		begun = begun || work.step == STORE_SNAPSHOT_BEGUN;
+		if (!begun || work.step == STORE_SNAPSHOT_DONE ||
+		    work.step == STORE_SNAPSHOT_FAILED)
+			return work.step;
+		if (poll(&pfd, 1, 10) > 0)
+			store_woken(store);
+	}
+	ck_abort_msg("a snapshot that never ends");
+}
+
+void
+compact_db(void)
+{
+	journal_want_snapshot(store->journal);
+	ck_assert_int_eq(work_on(), STORE_SNAPSHOT_DONE);
+}
+
 void
 reopen(void)
 {
@@ -159,6 +187,7 @@ reopen(void)
 	bool ok = open_db(NULL);
 	ck_assert_str_eq(faults, "");
 	ck_assert(ok);
+	ck_assert_int_ne(work_on(), STORE_SNAPSHOT_FAILED);
 }
 
 struct store_impi *

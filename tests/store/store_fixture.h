@@ -31,8 +31,14 @@ size_t load_text(const char *text);
 void load_good(const char *text);
 /* Opens the folder `db`, on this disk or the real one. */
 bool open_db(const struct journal_io *);
-/* Closes the store, makes a new one, loads `subs` again, opens `db`. */
+/* Closes the store, makes a new one, loads `subs` again, opens `db`; then
+ * work_on(). */
 void reopen(void);
+/* What the loop does for the store, until a snapshot that is worth while has
+ * been made.  Returns how it ended: nothing to do, done or failed. */
+int work_on(void);
+/* Makes a snapshot, which must work. */
+void compact_db(void);
 struct store_impi *impi(const char *name);
 struct store_impu *impu(const char *name);
 /* Makes this S-CSCF that of the subscription, registered in set 1 with the

@@ -44,6 +44,19 @@ START_TEST(parts_give_what_the_whole_gives)
 }
 END_TEST
 
+START_TEST(table_and_instruction_agree)
+{
+	uint8_t octets[100];
+	for (uint8_t i = 0; i < sizeof(octets); i++)
+		octets[i] = (uint8_t)(i * 167 + 13);
+	for (size_t from = 0; from < 9; from++)
+		for (size_t len = 0; len <= sizeof(octets) - from; len++)
+			ck_assert_uint_eq(crc32c(1, octets + from, len),
+			    crc32c_table(1, octets + from, len));
+	ck_assert_uint_eq(crc32c_table(0, "123456789", 9), 0xe3069283);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -52,6 +65,7 @@ main(void)
 	tcase_add_test(tc, check_value_is_known);
 	tcase_add_test(tc, vectors_of_rfc_3720);
 	tcase_add_test(tc, nothing_changes_nothing);
+	tcase_add_test(tc, table_and_instruction_agree);
 	tcase_add_test(tc, parts_give_what_the_whole_gives);
 	suite_add_tcase(suite, tc);
 	SRunner *runner = srunner_create(suite);

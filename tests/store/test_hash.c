@@ -85,6 +85,30 @@ take_out(uint32_t ref)
 	return hash_remove(&h, hash_of(&h, buf, len), ref);
 }
 
+START_TEST(a_table_with_room_does_not_grow)
+{
+	enum { N = 2000 };
+
+	hash_init(&h, key, is_number, NULL);
+	for (uint32_t i = 1; i <= N / 2; i++)
+		ck_assert(add(i));
+	ck_assert(hash_reserve(&h, N));
+	ck_assert_ptr_null(h.old);
+
+	uint32_t nslots = h.nslots;
+
+	for (uint32_t i = N / 2 + 1; i <= N; i++)
+		ck_assert(add(i));
+	ck_assert(hash_reserve(&h, N));
+	ck_assert_uint_eq(h.nslots, nslots);
+	ck_assert(add(N + 1));
+	ck_assert_uint_gt(h.nslots, nslots);
+	for (uint32_t i = 1; i <= N + 1; i++)
+		ck_assert_uint_eq(find(i), i);
+	hash_free(&h);
+}
+END_TEST
+
 START_TEST(all_are_found_while_it_grows_and_after_it_fits)
 {
 	enum { N = 20000 };
@@ -314,6 +338,7 @@ main(void)
 		siphash_vectors,
 		keys_differ,
 		empty_table_has_nothing,
+		a_table_with_room_does_not_grow,
 		all_are_found_while_it_grows_and_after_it_fits,
 		growing_moves_few_slots_at_a_time,
 		random_adding_and_removing_agrees_with_a_model,

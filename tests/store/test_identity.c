@@ -5,6 +5,8 @@
 
 #include "store/identity.h"
 
+#include <ctype.h>
+
 struct pair {
 	const char *text, *form; /* form NULL: no identity */
 };
@@ -216,6 +218,74 @@ START_TEST(private_identity_has_1_to_255_octets_and_no_controls)
 }
 END_TEST
 
+enum { HOST_LEN = 20, USER_LEN = 6 };
+
+/* What a host with this octet in it becomes. */
+static size_t
+host_form(char *form, size_t len, size_t at, char c)
+{
+	bool cut = c == ';' || c == '?' || c == ':';
+
+	memset(form, 'h', len);
+	form[at] = (char)tolower(c);
+	if (c == '@' || c == '%' || (cut && at == 0))
+		return 0;
+	return cut ? at : len;
+}
+
+START_TEST(octet_of_a_host_counts_wherever_it_stands)
+{
+	char text[USER_LEN + HOST_LEN] = "sip:a@", form[STORE_NAME_MAX];
+	char want[HOST_LEN];
+
+	for (size_t len = 1; len <= HOST_LEN; len++) {
+		for (size_t at = 0; at < len; at++) {
+			for (char c = '!'; c < 0x7f; c++) {
+				if (c == '[' || c == ']')
+					continue;
+				memset(text + USER_LEN, 'H', len);
+				text[USER_LEN + at] = c;
+
+				size_t n = host_form(want, len, at, c);
+				size_t got =
+				    identity_impu(form, text, USER_LEN + len);
+
+				ck_assert_uint_eq(
+				    got, n > 0 ? USER_LEN + n : 0);
+				if (n > 0)
+					ck_assert_mem_eq(
+					    form + USER_LEN, want, n);
+			}
+		}
+	}
+}
+END_TEST
+
+START_TEST(octet_of_a_realm_is_lowered_wherever_it_stands)
+{
+	char text[2 + HOST_LEN] = "a@", form[STORE_NAME_MAX];
+
+	for (size_t at = 0; at < HOST_LEN; at++) {
+		for (int c = ' '; c <= UINT8_MAX; c++) {
+			if (c == 0x7f || c == '@')
+				continue;
+			memset(text + 2, 'H', HOST_LEN);
+			text[2 + at] = (char)c;
+			ck_assert_uint_eq(
+			    identity_impi(form, text, sizeof text),
+			    sizeof text);
+			for (size_t i = 0; i < HOST_LEN; i++) {
+				char is = text[2 + i];
+				bool upper = is >= 'A' && is <= 'Z';
+
+				ck_assert_int_eq(
+				    form[2 + i], upper ? is - 'A' + 'a' : is);
+			}
+		}
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -232,6 +302,8 @@ main(void)
 		every_truncation_is_read_within_its_end,
 		realm_of_a_private_identity_is_lowered,
 		private_identity_has_1_to_255_octets_and_no_controls,
+		octet_of_a_host_counts_wherever_it_stands,
+		octet_of_a_realm_is_lowered_wherever_it_stands,
 	};
 
 	return run_store_tests("identity", tests, sizeof tests / sizeof *tests);

@@ -114,6 +114,32 @@ START_TEST(loading_without_memory_is_a_fault)
 }
 END_TEST
 
+START_TEST(loading_large_files_without_memory_ends)
+{
+	enum { LARGE = 1 << 20 };
+	char *text = __real_malloc(LARGE + sizeof many);
+	bool failed = true;
+	long n = 0;
+
+	ck_assert_ptr_nonnull(text);
+	memset(text, '\n', LARGE);
+	memcpy(text, ALICE, sizeof ALICE - 1);
+	memcpy(
+	    text + LARGE, many + sizeof ALICE - 1, sizeof many - sizeof ALICE);
+	put_file("subs", text, LARGE + sizeof many - sizeof ALICE);
+	free(text);
+	for (; failed && n < ENOUGH; n++) {
+		bool good = load_failing(n, &failed) == 0;
+
+		ck_assert_uint_eq(store_count(store), good ? 3 : 0);
+		store_close(store);
+		store = store_new(test_hooks());
+	}
+	ck_assert(!failed);
+	ck_assert_int_ge(n, 20);
+}
+END_TEST
+
 START_TEST(reloading_without_memory_changes_nothing)
 {
 	bool failed = true, told = true;
@@ -241,6 +267,7 @@ main(void)
 {
 	const TTest *const tests[] = {
 		a_new_store_without_memory_is_none,
+		loading_large_files_without_memory_ends,
 		loading_without_memory_is_a_fault,
 		reloading_without_memory_changes_nothing,
 		a_change_without_memory_is_refused,

@@ -256,10 +256,9 @@ START_TEST(loading_after_a_crash_in_compaction_finds_the_same)
 	size_t len = get_file("db/journal", text, sizeof text);
 
 	/* The new snapshot is there, the old journal still is. */
+	compact_db();
 	restart();
-	ck_assert(open_db(NULL));
-	restart();
-	put_file("db/journal", text, len);
+	put_file("db/journal.old", text, len);
 	ck_assert(open_db(NULL));
 	ck_assert_str_eq(scscf_of(alice()->sub), "sip:3");
 	ck_assert_uint_eq(alice()->seq, CHANGES * STORE_SQN_STEP);

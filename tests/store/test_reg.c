@@ -160,6 +160,8 @@ START_TEST(a_registration_survives_a_restart)
 		ck_assert_uint_eq(reg.sets[0].registered, 1);
 		ck_assert_str_eq(scscf_of(impi("bob@example.org")->sub), "");
 	}
+	compact_db();
+	reopen();
 	ck_assert_uint_eq(report.replayed, 1); /* the snapshot is small */
 	ck_assert_uint_eq(store_position(store, alice()), 0);
 }

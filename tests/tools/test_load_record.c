@@ -258,59 +258,6 @@ START_TEST(record_tells_the_sqn_of_every_vector)
 }
 END_TEST
 
-/* What load_check() says to these options. */
-static bool
-check(struct options o)
-{
-	FILE *null = fopen("/dev/null", "w");
-	struct load_draw draw = { 0 };
-
-	ck_assert_ptr_nonnull(null);
-	o.connect = tcp_connect;
-	o.impi = "u%03u@" REALM;
-	o.impu = "sip:u%03u@" REALM;
-
-	bool ok = load_check(&o, &draw, null);
-
-	(void)fclose(null);
-	return ok;
-}
-
-#define NUMBER(n)         \
-	{                 \
-		(n), true \
-	}
-
-START_TEST(names_have_limits)
-{
-	ck_assert(check((struct options){
-	    .server_name = "sip:s%03u", .names = NUMBER(100) }));
-	ck_assert(!check((struct options){
-	    .server_name = "sip:s%03u", .names = NUMBER(101) }));
-	ck_assert(!check((struct options){
-	    .server_name = "sip:s%03u", .names = NUMBER(0) }));
-	ck_assert(check((struct options){
-	    .server_name = "sip:s%01u", .names = NUMBER(9) }));
-	ck_assert(!check((struct options){
-	    .server_name = "sip:s%01u", .names = NUMBER(10) }));
-	ck_assert(
-	    !check((struct options){ .server_name = "s", .names = NUMBER(2) }));
-}
-END_TEST
-
-START_TEST(record_wants_a_user_for_every_connection)
-{
-	struct options o = { .server_name = "s",
-		.record = "f",
-		.connections = NUMBER(4),
-		.count = NUMBER(4) };
-
-	ck_assert(check(o));
-	o.count.value = 3;
-	ck_assert(!check(o));
-}
-END_TEST
-
 int
 main(void)
 {
@@ -319,6 +266,5 @@ main(void)
 	    user_has_one_connection, more_connections_than_users_share_them,
 	    once_is_every_user_once, seed_gives_the_same_again,
 	    type_and_server_name_are_patched, record_has_a_line_a_request,
-	    record_tells_the_sqn_of_every_vector, names_have_limits,
-	    record_wants_a_user_for_every_connection);
+	    record_tells_the_sqn_of_every_vector);
 }

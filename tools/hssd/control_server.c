@@ -23,7 +23,7 @@ control_status(struct control_request *rq)
 		(json_int_t)store_count(sv->store), "registered",
 		(json_int_t)store_registered(sv->store), "store",
 		control_text(sv->conf.store), "durability",
-		conf_durability_words[CONF_SYNC], "disk",
+		conf_durability_words[sv->conf.durability], "disk",
 		control_text(error == 0 ? "works" : strerror(error)),
 		"position", (json_int_t)store_durable(sv->store),
 		"octets_written", (json_int_t)octets, "syncs",

@@ -65,6 +65,7 @@ tell_needs_start(const struct conf *old, const struct conf *new,
 		{ "log", old->syslog == new->syslog },
 		{ "unknown-peers", old->unknown_peers == new->unknown_peers },
 		{ "watchdog", old->watchdog_s == new->watchdog_s },
+		{ "durability", old->durability == new->durability },
 		{ "peer", same_peers(old, new) },
 	};
 

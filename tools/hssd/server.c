@@ -52,6 +52,61 @@ server_load(struct server *sv, const char *conf_file)
 
 /* --- The disk --- */
 
+static uint64_t
+now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* A failing one is told once, until one is done. */
+static void
+tell_work(struct server *sv, const struct store_work *work)
+{
+	switch (work->step) {
+	case STORE_SNAPSHOT_NOTHING:
+		break;
+	case STORE_SNAPSHOT_BEGUN:
+		sv->snapshot_ms = now_ms();
+		log_info("store: %s: the journal has grown: a new state is "
+			 "being written, the old one has %llu octets",
+		    sv->conf.store, (unsigned long long)work->octets);
+		break;
+	case STORE_SNAPSHOT_DONE:
+		sv->snapshot_failing = false;
+		log_info("store: %s: the new state of %llu octets is in place "
+			 "after %llu ms",
+		    sv->conf.store, (unsigned long long)work->octets,
+		    (unsigned long long)(now_ms() - sv->snapshot_ms));
+		break;
+	case STORE_SNAPSHOT_FAILED:
+		if (!sv->snapshot_failing)
+			log_warnx("store: %s: the new state cannot be written: "
+				  "%s; the journal grows on and it is tried "
+				  "again",
+			    sv->conf.store, strerror(work->error));
+		sv->snapshot_failing = true;
+		break;
+	}
+}
+
+/* A slice of the store's work in a turn of the loop. */
+static void
+on_work(evutil_socket_t fd, short what, void *arg)
+{
+	static const struct timeval soon = { 0, 0 };
+	struct server *sv = arg;
+	struct store_work work;
+
+	(void)fd;
+	(void)what;
+	if (store_work(sv->store, &work))
+		event_add(sv->working, &soon);
+	tell_work(sv, &work);
+}
+
 /* Tells what the disk can promise to the answers that wait for it. */
 static void
 on_stored(evutil_socket_t fd, short what, void *arg)
@@ -62,6 +117,8 @@ on_stored(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	store_woken(sv->store);
+	if (!event_pending(sv->working, EV_TIMEOUT, NULL))
+		on_work(-1, 0, sv);
 	dia_node_release(sv->node, store_durable(sv->store));
 
 	int error = store_failing(sv->store);
@@ -85,8 +142,14 @@ on_stored(evutil_socket_t fd, short what, void *arg)
 static bool
 open_store(struct server *sv)
 {
+	static const enum store_durability durability[] = {
+		[CONF_SYNC] = STORE_SYNC,
+		[CONF_ASYNC] = STORE_ASYNC,
+		[CONF_NONE] = STORE_NONE,
+	};
 	struct store_report report;
 
+	store_set_durability(sv->store, durability[sv->conf.durability]);
 	if (!store_set_sqn_step(sv->store, sv->conf.sqn_step) ||
 	    !store_open(sv->store, sv->conf.store, &report, fault_print, NULL))
 		return false;
@@ -101,7 +164,11 @@ open_store(struct server *sv)
 		    report.torn);
 	sv->stored = event_new(
 	    sv->base, store_fd(sv->store), EV_READ | EV_PERSIST, on_stored, sv);
-	return sv->stored != NULL && event_add(sv->stored, NULL) == 0;
+	sv->working = event_new(sv->base, -1, 0, on_work, sv);
+	if (sv->stored == NULL || sv->working == NULL)
+		return false;
+	event_active(sv->working, EV_TIMEOUT, 1);
+	return event_add(sv->stored, NULL) == 0;
 }
 
 /* --- Diameter --- */
@@ -218,8 +285,6 @@ tell_unused(const struct conf *conf)
 	if (conf->http != NULL)
 		log_info("hssd: http = %s: no HTTP is served by this version",
 		    conf->http);
-	if (conf->durability != CONF_SYNC)
-		log_info("hssd: durability: this version always uses sync");
 }
 
 bool
@@ -266,6 +331,8 @@ server_close(struct server *sv)
 	}
 	if (sv->stored != NULL)
 		event_free(sv->stored);
+	if (sv->working != NULL)
+		event_free(sv->working);
 	store_close(sv->store);
 	cx_profiles_free(sv->profiles);
 	if (sv->base != NULL)

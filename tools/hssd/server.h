@@ -30,11 +30,14 @@ struct server {
 	struct event_base *base;
 	struct event *signals[SERVER_SIGNALS];
 	struct event *stored;    /* the store's fd */
+	struct event *working;   /* the store's next slice of work */
+	uint64_t snapshot_ms;    /* when the snapshot under way began */
 	struct control *control; /* or NULL */
 	time_t started_s;
 	unsigned reloads;   /* that changed anything */
 	time_t disk_told_s; /* when the log last spoke of a failing disk */
 	bool disk_failing;
+	bool snapshot_failing;
 	bool stopping;
 };
 
