@@ -50,11 +50,12 @@ copy_sqn(struct store_impi *impi, const struct store_impi *old)
 	if (old->left == SQN_NONE)
 		return;
 	if (impi->seq > sqn_ceiling(old)) { /* sqn = of the file */
-		impi->left = 0;
+		impi->left = impi->ahead = 0;
 		return;
 	}
 	impi->seq = old->seq;
 	impi->left = old->left;
+	impi->ahead = old->ahead;
 }
 
 static bool
@@ -83,6 +84,7 @@ carry_sqn(struct store *store, const struct tables *to,
 	if (impi->left != SQN_NONE && impi->seq == seq && impi->left == left) {
 		impi->seq = old->seq;
 		impi->left = old->left;
+		impi->ahead = old->ahead;
 	} else {
 		copy_sqn(impi, old);
 	}

@@ -19,8 +19,9 @@ struct snapshot_walk {
 
 struct store {
 	struct store_hooks hooks;
-	uint64_t key[2];   /* of all hash tables */
-	unsigned sqn_step; /* vectors that a record allows */
+	uint64_t key[2];    /* of all hash tables */
+	unsigned sqn_step;  /* vectors that a record allows */
+	uint64_t sqn_ahead; /* of the last record written ahead of need */
 	struct tables *tables;
 	struct scscfs scscfs;
 	struct orphans orphans;
@@ -44,6 +45,10 @@ bool store_append(
 /* The same for one that must be waited for, however durable changes are. */
 bool store_append_awaited(
     struct store *, struct sub *, const char *payload, size_t len);
+/* The same for one that nobody waits for yet: its position.  0: not written. */
+uint64_t store_append_ahead(struct store *, const char *payload, size_t len);
+/* What is told about a subscription waits for this position from now on. */
+void store_await(struct store *, struct sub *, uint64_t position);
 
 /* --- reg.c --- */
 

@@ -5,6 +5,10 @@
  *
  * The journal holds a ceiling, a step ahead; after a crash SEQ goes on from
  * there.  So numbers are skipped but never used twice.
+ *
+ * Half a step before the ceiling is reached the next one is appended, so that
+ * it is on disk when it is needed and no answer has to wait for it.  Numbers
+ * that only this one allows (`ahead`) wait, if it is not there yet.
  */
 #include "store/local.h"
 
@@ -29,21 +33,21 @@ sqn_restore(struct store_impi *impi, uint64_t ceiling, bool reset)
 {
 	if (reset || ceiling > impi->seq)
 		impi->seq = ceiling;
-	impi->left = 0;
+	impi->left = impi->ahead = 0;
 }
 
-/* Journals that `allow` numbers after seq may be given out. */
-static bool
-allow_sqn(struct store *store, const struct store_impi *impi, uint64_t seq,
-    uint64_t allow, bool reset)
+/* Puts the record that allows all up to this SEQ. */
+static size_t
+ceiling_text(char buf[RECORD_MAX], const struct store *store,
+    const struct store_impi *impi, uint64_t seq, bool reset)
 {
-	char name[STORE_NAME_MAX], buf[RECORD_MAX];
+	char name[STORE_NAME_MAX];
 	size_t len = names_text(&store->tables->names, &impi->name, name);
 
-	len = record_sqn(buf, name, len, seq + allow, reset);
-	return store_append_awaited(store, sub_of(impi->sub), buf, len);
+	return record_sqn(buf, name, len, seq, reset);
 }
 
+/* Makes these the last SEQ and how many more are allowed. */
 static void
 set(struct store *store, struct store_impi *impi, uint64_t seq,
     uint64_t allowed)
@@ -53,8 +57,50 @@ set(struct store *store, struct store_impi *impi, uint64_t seq,
 
 	impi->seq = seq;
 	impi->left = (uint8_t)allowed;
+	if (impi->ahead > impi->left) {
+		impi->ahead = 0;
+		store_await(store, sub_of(impi->sub), store->sqn_ahead);
+	}
 	if (store->reload != NULL)
 		reload_mirror_sqn(store, impi, seq_before, left_before);
+}
+
+/* Journals that `allow` numbers after seq may be given out, and makes that so;
+ * answers wait for it. */
+static bool
+allow_sqn(struct store *store, struct store_impi *impi, uint64_t seq,
+    uint64_t allow, bool reset)
+{
+	char buf[RECORD_MAX];
+	size_t len = ceiling_text(buf, store, impi, seq + allow, reset);
+
+	if (!store_append_awaited(store, sub_of(impi->sub), buf, len))
+		return false;
+	impi->ahead = 0;
+	set(store, impi, seq, allow);
+	return true;
+}
+
+/* Raises the ceiling when it is near.  A journal that takes no record now is
+ * told of when the numbers are used up. */
+static void
+raise_ceiling(struct store *store, struct store_impi *impi)
+{
+	unsigned step = store->sqn_step, allowed = impi->left + step;
+	char buf[RECORD_MAX];
+
+	if (impi->ahead > 0 || impi->left > step / 2 || allowed >= SQN_NONE ||
+	    allowed > SQN_SEQ_MAX - impi->seq)
+		return;
+
+	uint64_t position = store_append_ahead(store, buf,
+	    ceiling_text(buf, store, impi, impi->seq + allowed, false));
+
+	if (position == 0)
+		return;
+	store->sqn_ahead = position;
+	impi->ahead = (uint8_t)step;
+	set(store, impi, impi->seq, allowed);
 }
 
 bool
@@ -83,6 +129,7 @@ store_next_sqn(struct store *store, struct store_impi *impi, unsigned ind,
 	}
 	*first = (impi->seq + 1) << STORE_SQN_IND_BITS | ind;
 	set(store, impi, impi->seq + n, allowed - n);
+	raise_ceiling(store, impi);
 	return true;
 }
 
@@ -110,8 +157,5 @@ store_resync(struct store *store, struct store_impi *impi, uint64_t sqn_ms)
 
 	if (allowed > store->sqn_step)
 		allowed = store->sqn_step;
-	if (!allow_sqn(store, impi, seq, allowed, seq < impi->seq))
-		return false;
-	set(store, impi, seq, allowed);
-	return true;
+	return allow_sqn(store, impi, seq, allowed, seq < impi->seq);
 }

@@ -182,6 +182,24 @@ store_append(
 	return true;
 }
 
+uint64_t
+store_append_ahead(struct store *store, const char *payload, size_t len)
+{
+	return store->journal != NULL
+		   ? journal_append(store->journal, payload, len)
+		   : 0;
+}
+
+void
+store_await(struct store *store, struct sub *sub, uint64_t position)
+{
+	if (position <= store_durable(store))
+		return;
+	if (position > sub->position)
+		sub->position = position;
+	journal_hurry(store->journal);
+}
+
 bool
 store_append_awaited(
     struct store *store, struct sub *sub, const char *payload, size_t len)
@@ -193,8 +211,7 @@ store_append_awaited(
 
 	if (position == 0)
 		return false;
-	sub->position = position;
-	journal_hurry(store->journal);
+	store_await(store, sub, position);
 	return true;
 }
 

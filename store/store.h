@@ -80,7 +80,8 @@ struct store_impi {
 	enum store_scheme scheme : 8;
 	uint8_t index; /* in sub->impis, and bit in the registration masks */
 	uint8_t amf[2];
-	uint8_t left; /* SEQs after seq that the journal allows; see sqn.c */
+	uint8_t left;  /* SEQs after seq that the journal allows; see sqn.c */
+	uint8_t ahead; /* the last of them, which came ahead of need */
 };
 
 /* Public identity.  Read-only outside store/. */

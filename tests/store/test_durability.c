@@ -232,6 +232,32 @@ START_TEST(no_answer_leaves_early_when_a_call_fails)
 }
 END_TEST
 
+/* The next ceiling is raised early, so it has half a step's time. */
+START_TEST(numbers_wait_only_for_the_ceiling_that_allows_them)
+{
+	struct store_impi *bob;
+	uint64_t first;
+
+	open_with(modes[_i]);
+	held = false;
+	bob = impi("bob@example.org");
+	ck_assert(
+	    store_next_sqn(store, bob, 0, STORE_SQN_STEP / 2 - 1, &first));
+	ck_assert(store_sync(store));
+	held = true;
+	ck_assert(store_next_sqn(store, bob, 0, 1, &first));
+	ck_assert(store_next_sqn(store, bob, 0, STORE_SQN_STEP / 2, &first));
+	ck_assert(reaches(WAIT_S * 1000L));
+	ck_assert_uint_eq(store_position(store, bob->sub), 0);
+	ck_assert(store_next_sqn(store, bob, 0, 1, &first));
+	ck_assert_uint_ne(store_position(store, bob->sub), 0);
+	ck_assert(!is_on_disk("sqn bob@example.org 128"));
+	let_go();
+	ck_assert(store_sync(store));
+	ck_assert_uint_eq(store_position(store, bob->sub), 0);
+}
+END_TEST
+
 START_TEST(registrations_wait_with_sync_alone)
 {
 	struct store_sub *alice;
@@ -355,6 +381,8 @@ main(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_checked_fixture(tc, store_setup, store_teardown);
 	tcase_add_loop_test(tc, no_answer_leaves_early, 0, 3);
+	tcase_add_loop_test(
+	    tc, numbers_wait_only_for_the_ceiling_that_allows_them, 0, 3);
 	tcase_add_loop_test(tc, no_answer_leaves_early_when_a_call_fails, 0, 3);
 	tcase_add_loop_test(tc, registrations_wait_with_sync_alone, 0, 3);
 	tcase_add_test(tc, async_syncs_within_about_a_second);
