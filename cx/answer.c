@@ -89,7 +89,7 @@ put_capabilities(
 		dia_put_u32(w,
 		    i < sub->nmandatory ? CX(MANDATORY_CAPABILITY)
 					: CX(OPTIONAL_CAPABILITY),
-		    sub->capabilities[i]);
+		    store_capabilities(sub)[i]);
 	}
 	if (n == 0)
 		put_pool(cx, ans, w);

@@ -83,7 +83,7 @@ bool
 cx_capable(const struct cx_scscf *scscf, const struct store_sub *sub)
 {
 	for (unsigned i = 0; i < sub->nmandatory; i++) {
-		if (!has_capability(scscf, sub->capabilities[i]))
+		if (!has_capability(scscf, store_capabilities(sub)[i]))
 			return false;
 	}
 	return true;
@@ -99,7 +99,7 @@ suits(const struct cx_scscf *scscf, const struct store_sub *sub)
 		return -1;
 	for (unsigned i = 0; i < sub->noptional; i++)
 		n += has_capability(
-		    scscf, sub->capabilities[sub->nmandatory + i]);
+		    scscf, store_capabilities(sub)[sub->nmandatory + i]);
 	return n;
 }
 

@@ -59,37 +59,46 @@ cx_blame(struct cx_answer *ans, const struct cx_request *rq, uint32_t result,
 	return cx_result(ans, result, why);
 }
 
-bool
-cx_find_impi(struct cx *cx, struct dia_slice name, struct cx_answer *ans)
+static bool
+take_impi(struct store_impi *impi, struct cx_answer *ans)
 {
-	ans->impi = store_find_impi(cx->store, name.p, name.len);
-	if (ans->impi == NULL)
+	ans->impi = impi;
+	if (impi == NULL)
 		return cx_experimental(ans, CX_USER_UNKNOWN,
 		    "29.228 7.3, step 1: the private identity is unknown");
 	ans->sub = ans->impi->sub;
 	return true;
 }
 
-bool
-cx_find_impu(struct cx *cx, struct dia_slice name, struct cx_answer *ans)
-{
-	ans->impu = store_find_impu(cx->store, name.p, name.len);
-	if (ans->impu == NULL)
-		return cx_experimental(ans, CX_USER_UNKNOWN,
-		    "29.228 7.2, step 1: the public identity is unknown");
-	ans->sub = ans->impu->sub;
-	return true;
-}
-
-/* The one that was looked for, or NULL, for LIR and SAR. */
 static bool
-take_impu(struct cx *cx, struct store_impu *impu, struct cx_answer *ans)
+take_impu(struct store_impu *impu, struct cx_answer *ans)
 {
 	ans->impu = impu;
 	if (impu == NULL)
 		return cx_experimental(ans, CX_USER_UNKNOWN,
 		    "29.228 7.2, step 1: the public identity is unknown");
 	ans->sub = impu->sub;
+	return true;
+}
+
+bool
+cx_find_impi(struct cx *cx, struct dia_slice name, struct cx_answer *ans)
+{
+	return take_impi(store_find_impi(cx->store, name.p, name.len), ans);
+}
+
+bool
+cx_find_impu(struct cx *cx, struct dia_slice name, struct cx_answer *ans)
+{
+	return take_impu(store_find_impu(cx->store, name.p, name.len), ans);
+}
+
+/* The one that was looked for, or NULL, for LIR and SAR. */
+static bool
+take_match(struct cx *cx, struct store_impu *impu, struct cx_answer *ans)
+{
+	if (!take_impu(impu, ans))
+		return false;
 	if (ans->impu->inactive)
 		return cx_experimental(ans, CX_USER_UNKNOWN,
 		    "29.228 7.2: the service is switched off");
@@ -104,7 +113,7 @@ take_impu(struct cx *cx, struct store_impu *impu, struct cx_answer *ans)
 bool
 cx_match_impu(struct cx *cx, struct dia_slice name, struct cx_answer *ans)
 {
-	return take_impu(
+	return take_match(
 	    cx, store_match_impu(cx->store, name.p, name.len), ans);
 }
 
@@ -113,14 +122,21 @@ cx_find_wildcard(struct cx *cx, struct dia_slice name, struct cx_answer *ans)
 {
 	struct store_impu *impu = store_find_impu(cx->store, name.p, name.len);
 
-	return take_impu(cx, impu != NULL && impu->wildcard ? impu : NULL, ans);
+	return take_match(
+	    cx, impu != NULL && impu->wildcard ? impu : NULL, ans);
 }
 
 bool
 cx_find_pair(struct cx *cx, const struct cx_request *rq, struct cx_answer *ans)
 {
-	if (!cx_find_impi(cx, rq->user_name, ans) ||
-	    !cx_find_impu(cx, rq->public_identity, ans))
+	const struct store_pair names = { rq->user_name.p,
+		rq->public_identity.p, rq->user_name.len,
+		rq->public_identity.len };
+	struct store_impi *impi;
+	struct store_impu *impu;
+
+	store_find_pair(cx->store, &names, &impi, &impu);
+	if (!take_impi(impi, ans) || !take_impu(impu, ans))
 		return false;
 	if (ans->impu->psi || ans->impu->wildcard)
 		return cx_experimental(ans, CX_USER_UNKNOWN,

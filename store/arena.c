@@ -228,10 +228,8 @@ arena_octets(const struct arena *a)
 void
 arena_free(struct arena *a)
 {
-	for (size_t i = 0; i < a->nchunks; i++) {
-		explicit_bzero(a->chunks[i].octets, a->chunks[i].used);
+	for (size_t i = 0; i < a->nchunks; i++)
 		pages_give(a->chunks[i].octets, ARENA_CHUNK);
-	}
 	free(a->chunks);
 	*a = (struct arena){ 0 };
 }

@@ -60,7 +60,7 @@ void *arena_next(const struct arena *, struct arena_walk *);
 struct arena_walk arena_behind(const struct arena *, const void *piece);
 /* The octets of all pieces, those given back too. */
 size_t arena_octets(const struct arena *);
-/* Wipes and frees everything. */
+/* Gives everything back to the kernel, which wipes it. */
 void arena_free(struct arena *);
 
 #endif

@@ -226,7 +226,7 @@ put_capabilities(struct export_line *l, const struct store_sub *sub)
 			line_text(l, i > 0 ? " optional " : "optional ");
 		else
 			line_text(l, " ");
-		line_number(l, sub->capabilities[i]);
+		line_number(l, store_capabilities(sub)[i]);
 	}
 	line_text(l, "}");
 	line_end(l);

@@ -15,10 +15,10 @@
 #include "store/pages.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 enum {
 	SLOTS_MIN = 16,
+	LINE_SLOTS = 8,         /* in a line of the cache */
 	LARGE = 2 * PAGES_HUGE, /* octets of an array on huge pages */
 };
 
@@ -73,14 +73,6 @@ old_home(const struct hash *h, uint32_t upper)
 	return i < h->moved ? h->moved : i;
 }
 
-static bool
-same_text(const struct hash *h, uint32_t ref, const void *text, size_t len)
-{
-	char buf[HASH_TEXT_MAX];
-
-	return h->text(h->arg, ref, buf) == len && memcmp(buf, text, len) == 0;
-}
-
 /* The slot of a text, or the free one where it would go.  Some slot is always
  * free, so this ends. */
 static uint32_t
@@ -91,7 +83,7 @@ find_text(const struct hash *h, const struct hash_slot *slots, uint32_t nslots,
 		const struct hash_slot *s = &slots[i];
 
 		if (s->ref == 0 ||
-		    (s->upper == upper && same_text(h, s->ref, text, len)))
+		    (s->upper == upper && h->is(h->arg, s->ref, text, len)))
 			return i;
 	}
 }
@@ -160,12 +152,25 @@ end_growth(struct hash *h)
 	h->nold = h->moved = 0;
 }
 
+/* Gives back what was emptied since; all at the end would take too long. */
+static void
+drop_emptied(struct hash *h, uint32_t since)
+{
+	size_t from = since * sizeof *h->old / PAGES_HUGE;
+	size_t to = h->moved * sizeof *h->old / PAGES_HUGE;
+
+	if (to > from && array_len(h->nold) >= LARGE)
+		pages_drop((char *)h->old + from * PAGES_HUGE,
+		    (to - from) * PAGES_HUGE);
+}
+
 /* Moves so many slots, and at the beginning all up to the first free one: what
  * belongs to the end of the array and went round stands there. */
 static void
 move(struct hash *h, uint32_t n)
 {
 	bool round = h->moved == 0;
+	uint32_t since = h->moved;
 
 	if (h->old == NULL)
 		return;
@@ -179,6 +184,7 @@ move(struct hash *h, uint32_t n)
 		*s = (struct hash_slot){ 0 };
 		n -= n > 0;
 	}
+	drop_emptied(h, since);
 	if (h->moved == h->nold)
 		end_growth(h);
 }
@@ -226,20 +232,18 @@ make_room(struct hash *h)
 
 void
 hash_init(
-    struct hash *h, const uint64_t key[2], hash_text_fn *text, const void *arg)
+    struct hash *h, const uint64_t key[2], hash_is_fn *is, const void *arg)
 {
-	*h = (struct hash){
-		.key = { key[0], key[1] }, .text = text, .arg = arg
-	};
+	*h = (struct hash){ .key = { key[0], key[1] }, .is = is, .arg = arg };
 }
 
 uint32_t
-hash_find(const struct hash *h, const void *text, size_t len)
+hash_find_as(const struct hash *h, uint64_t hash, const void *text, size_t len)
 {
 	if (h->count == 0 || len > HASH_TEXT_MAX)
 		return 0;
 
-	uint32_t upper = (uint32_t)(hash_sip(h->key, text, len) >> 32);
+	uint32_t upper = (uint32_t)(hash >> 32);
 	uint32_t i = find_text(
 	    h, h->slots, h->nslots, home(upper, h->nslots), upper, text, len);
 
@@ -247,13 +251,16 @@ hash_find(const struct hash *h, const void *text, size_t len)
 				    : find_old(h, upper, text, len);
 }
 
+/* Few runs go further than half a line. */
 void
 hash_prefetch(const struct hash *h, uint64_t hash)
 {
 	uint32_t i = home((uint32_t)(hash >> 32), h->nslots);
 
-	if (h->slots != NULL)
+	if (h->slots != NULL) {
 		__builtin_prefetch(&h->slots[i], 1);
+		__builtin_prefetch(&h->slots[i] + LINE_SLOTS / 2, 1);
+	}
 }
 
 uint64_t
@@ -263,6 +270,12 @@ hash_of(const struct hash *h, const void *text, size_t len)
 
 	hash_prefetch(h, hash);
 	return hash;
+}
+
+uint32_t
+hash_find(const struct hash *h, const void *text, size_t len)
+{
+	return hash_find_as(h, hash_of(h, text, len), text, len);
 }
 
 bool

@@ -1,7 +1,7 @@
 /*
  * Table from a text to a 32-bit reference: open addressing, SipHash with a
  * random key since the texts come from strangers.  It holds no text itself:
- * its owner gives the text of a reference.
+ * its owner knows the text of a reference.
  *
  * No call takes long, however large the table is: while it grows, each that
  * adds or removes moves HASH_MOVES slots of the old array.
@@ -19,9 +19,9 @@ enum {
 	HASH_MOVES = 16,             /* slots moved by one call */
 };
 
-/* Copies the text of a reference (never 0) and returns its length. */
-typedef size_t hash_text_fn(
-    const void *arg, uint32_t ref, char buf[HASH_TEXT_MAX]);
+/* Whether this is the text of a reference (never 0). */
+typedef bool hash_is_fn(
+    const void *arg, uint32_t ref, const char *text, size_t len);
 
 struct hash_slot;
 
@@ -32,7 +32,7 @@ struct hash {
 	uint32_t moved; /* slots of old, from its start */
 	uint32_t count;
 	uint64_t key[2];
-	hash_text_fn *text;
+	hash_is_fn *is;
 	const void *arg;
 };
 
@@ -42,12 +42,15 @@ uint64_t hash_sip(const uint64_t key[2], const void *, size_t len);
 bool hash_key(uint64_t key[2]);
 /* An empty table; allocates nothing. */
 void hash_init(
-    struct hash *, const uint64_t key[2], hash_text_fn *, const void *arg);
+    struct hash *, const uint64_t key[2], hash_is_fn *, const void *arg);
 /* The reference of a text, or 0. */
 uint32_t hash_find(const struct hash *, const void *text, size_t len);
-/* The hash of a text, to add it later; its slot is fetched into the cache
- * meanwhile. */
+/* The hash of a text, to find or add it later; its slot is fetched into the
+ * cache meanwhile. */
 uint64_t hash_of(const struct hash *, const void *text, size_t len);
+/* The same as hash_find() of a text whose hash is known. */
+uint32_t hash_find_as(
+    const struct hash *, uint64_t hash, const void *text, size_t len);
 /* Fetches the slot of a hash, that of hash_sip() with the table's key, into the
  * cache. */
 void hash_prefetch(const struct hash *, uint64_t hash);

@@ -268,7 +268,7 @@ set_keys(const struct load_section *s, struct store_sub *pub, char **at)
 	pub->nmandatory = (uint8_t)s->nmandatory;
 	pub->noptional = (uint8_t)s->noptional;
 	if (s->nmandatory + s->noptional > 0)
-		memcpy(pub->capabilities, s->caps,
+		memcpy(store_capabilities(pub), s->caps,
 		    (s->nmandatory + s->noptional) * sizeof *s->caps);
 }
 
@@ -311,7 +311,8 @@ static bool
 is_twice(struct load *l)
 {
 	const struct load_section *s = l->section;
-	uint32_t ref = hash_find(&l->tables->sections, s->name, s->namelen);
+	uint32_t ref =
+	    hash_find_as(&l->tables->sections, s->hash, s->name, s->namelen);
 
 	if (ref == 0)
 		return false;

@@ -9,21 +9,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-static size_t
-domain_text(const void *arg, uint32_t ref, char buf[HASH_TEXT_MAX])
+static bool
+is_domain(const void *arg, uint32_t ref, const char *text, size_t len)
 {
 	const struct names *n = arg;
 	const struct names_domain *d = &n->domains[ref];
 
-	memcpy(buf, d->text, d->len);
-	return d->len;
+	return d->len == len && memcmp(d->text, text, len) == 0;
 }
 
 void
 names_init(struct names *n, const uint64_t key[2])
 {
 	*n = (struct names){ 0 };
-	hash_init(&n->index, key, domain_text, n);
+	hash_init(&n->index, key, is_domain, n);
 }
 
 /* A number for a domain, and room for it in the list; 0: out of memory, or too
@@ -168,6 +167,23 @@ names_text(const struct names *n, const struct store_name *name,
 		len += d->len;
 	}
 	return len;
+}
+
+bool
+names_is(const struct names *n, const struct store_name *name, const char *text,
+    size_t len)
+{
+	size_t local = name->len;
+
+	if (name->domain == 0)
+		return len == local &&
+		       memcmp(store_name_local(name), text, local) == 0;
+
+	const struct names_domain *d = &n->domains[name->domain];
+
+	return len == local + 1 + d->len && text[local] == '@' &&
+	       memcmp(store_name_local(name), text, local) == 0 &&
+	       memcmp(d->text, text + local + 1, d->len) == 0;
 }
 
 void

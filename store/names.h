@@ -44,6 +44,9 @@ void names_drop(struct names *, const struct store_name *);
 /* The whole text, not NUL-terminated; returns its length. */
 size_t names_text(
     const struct names *, const struct store_name *, char buf[STORE_NAME_MAX]);
+/* Whether this is the whole text. */
+bool names_is(const struct names *, const struct store_name *, const char *text,
+    size_t len);
 void names_free(struct names *);
 
 #endif

@@ -9,21 +9,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-static size_t
-orphan_text(const void *arg, uint32_t ref, char buf[HASH_TEXT_MAX])
+static bool
+is_orphan(const void *arg, uint32_t ref, const char *text, size_t len)
 {
 	const struct orphans *o = arg;
 	const struct orphan *one = &o->list[ref - 1];
 
-	memcpy(buf, one->impi, one->len);
-	return one->len;
+	return one->len == len && memcmp(one->impi, text, len) == 0;
 }
 
 void
 orphans_init(struct orphans *o, const uint64_t key[2])
 {
 	*o = (struct orphans){ 0 };
-	hash_init(&o->index, key, orphan_text, o);
+	hash_init(&o->index, key, is_orphan, o);
 }
 
 struct orphan *

@@ -30,6 +30,12 @@ pages_take(size_t len, size_t small)
 }
 
 void
+pages_drop(void *p, size_t len)
+{
+	(void)madvise(p, len, MADV_DONTNEED);
+}
+
+void
 pages_give(void *p, size_t len)
 {
 	if (p != NULL)

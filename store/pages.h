@@ -10,6 +10,10 @@ enum { PAGES_HUGE = 2 << 20 /* octets; a block's boundary */ };
  * What is never touched costs nothing, and what lies before `small` is paid
  * by the ordinary page. */
 void *pages_take(size_t len, size_t small);
+/* Gives the memory of a part back, on boundaries of PAGES_HUGE, but not the
+ * addresses: it is all zero then.  All of it must be zero already. */
+void pages_drop(void *, size_t len);
+/* The kernel wipes what it is given before anyone gets it. */
 void pages_give(void *, size_t len);
 
 #endif

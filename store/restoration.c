@@ -6,21 +6,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-static size_t
-impi_text(const void *arg, uint32_t ref, char buf[HASH_TEXT_MAX])
+static bool
+is_impi(const void *arg, uint32_t ref, const char *text, size_t len)
 {
 	const struct restorations *all = arg;
 	const struct restoration *one = &all->list[ref - 1];
 
-	memcpy(buf, one->impi, one->len);
-	return one->len;
+	return one->len == len && memcmp(one->impi, text, len) == 0;
 }
 
 void
 restorations_init(struct restorations *all, const uint64_t key[2])
 {
 	*all = (struct restorations){ 0 };
-	hash_init(&all->index, key, impi_text, all);
+	hash_init(&all->index, key, is_impi, all);
 }
 
 static struct restoration *

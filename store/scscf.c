@@ -106,3 +106,10 @@ scscf_drop(struct scscfs *all, struct scscf *s)
 	last->index = s->index;
 	free(s);
 }
+
+void
+scscfs_free(struct scscfs *all)
+{
+	while (all->count > 0)
+		free(all->list[--all->count]);
+}

@@ -23,6 +23,8 @@ struct scscfs {
 struct scscf *scscf_get(struct scscfs *, const struct store_scscf *);
 /* One user less; without any it is freed.  NULL is fine. */
 void scscf_drop(struct scscfs *, struct scscf *);
+/* Frees them all, whatever their users. */
+void scscfs_free(struct scscfs *);
 /* Whether it has these names; both may be NULL, meaning none assigned. */
 bool scscf_same(const struct scscf *, const struct store_scscf *);
 

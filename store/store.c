@@ -36,7 +36,8 @@ store_close(struct store *store)
 		return;
 	store_reload_stop(store);
 	journal_close(store->journal);
-	tables_free(store->tables, &store->scscfs);
+	tables_free(store->tables, NULL);
+	scscfs_free(&store->scscfs);
 	orphans_free(&store->orphans);
 	restorations_free(&store->restorations);
 	free(store);
@@ -58,6 +59,18 @@ store_find_impu(const struct store *store, const void *name, size_t len)
 
 	len = identity_impu(form, name, len);
 	return len > 0 ? tables_impu(store->tables, form, len) : NULL;
+}
+
+void
+store_find_pair(const struct store *store, const struct store_pair *names,
+    struct store_impi **impi, struct store_impu **impu)
+{
+	char a[STORE_NAME_MAX], b[STORE_NAME_MAX];
+	const struct tables_pair forms = { a, b,
+		identity_impi(a, names->impi, names->impi_len),
+		identity_impu(b, names->impu, names->impu_len) };
+
+	tables_pair(store->tables, &forms, impi, impu);
 }
 
 struct store_impu *

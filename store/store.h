@@ -131,8 +131,14 @@ struct store_sub {
 	struct store_impu *impus;
 	const char *fixed_scscf; /* scscf = of the file, or NULL */
 	const char *visited;     /* networks, a space between; NULL: all */
-	uint32_t *capabilities;  /* the mandatory ones, then the optional */
 };
+
+/* The mandatory ones, then the optional; they stand behind the IMPUs. */
+static inline uint32_t *
+store_capabilities(const struct store_sub *sub)
+{
+	return (uint32_t *)(void *)(sub->impus + sub->nimpus);
+}
 
 /* What the store cannot do itself.  Each returns false or -1 when it fails
  * or does not know the name; the fault then names file and line.  While large
@@ -245,9 +251,17 @@ struct store_impi *store_find_impi(
  * and tel separators don't matter, parameters and port are ignored. */
 struct store_impu *store_find_impu(
     const struct store *, const void *name, size_t len);
-/* The same, and if there is no such identity, the wildcarded one (`wildcard`)
- * that it belongs to: whose expression matches all of it, with the longest
- * literal prefix (TS 23.003, 13.4 and 13.5). */
+/* Both at once, each NULL if there is none: among millions, that hardly takes
+ * longer than one of them. */
+struct store_pair {
+	const void *impi, *impu;
+	size_t impi_len, impu_len;
+};
+void store_find_pair(const struct store *, const struct store_pair *,
+    struct store_impi **, struct store_impu **);
+/* As store_find_impu(), and if there is no such identity, the wildcarded one
+ * (`wildcard`) that it belongs to: whose expression matches all of it, with the
+ * longest literal prefix (TS 23.003, 13.4 and 13.5). */
 struct store_impu *store_match_impu(
     const struct store *, const void *name, size_t len);
 /* By the name of its section. */

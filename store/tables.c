@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { LINE = 64 /* octets of the cache's */ };
+
 /* Octets from the start of a subscription's piece to each of its parts. */
 struct layout {
 	size_t impis, impus, caps, texts, end;
@@ -36,33 +38,44 @@ size_of(const struct store_sub *sub)
 		(size_t)sub->nmandatory + sub->noptional, 0 };
 }
 
-static size_t
-impi_text(const void *arg, uint32_t ref, char buf[HASH_TEXT_MAX])
+/* Begins to fetch what stands around a record: the head of its piece and the
+ * texts are wanted next, and all at once take no longer than one. */
+static const void *
+fetch(const struct tables *t, uint32_t ref)
 {
-	const struct tables *t = arg;
-	const struct store_impi *impi = arena_at(&t->subs, ref);
+	const char *record = arena_at(&t->subs, ref);
 
-	return names_text(&t->names, &impi->name, buf);
+	for (int at = -2 * LINE; at <= 2 * LINE; at += LINE)
+		__builtin_prefetch(record + at);
+	return record;
 }
 
-static size_t
-impu_text(const void *arg, uint32_t ref, char buf[HASH_TEXT_MAX])
+static bool
+is_impi(const void *arg, uint32_t ref, const char *text, size_t len)
 {
 	const struct tables *t = arg;
-	const struct store_impu *impu = arena_at(&t->subs, ref);
+	const struct store_impi *impi = fetch(t, ref);
 
-	return names_text(&t->names, &impu->name, buf);
+	return names_is(&t->names, &impi->name, text, len);
 }
 
-static size_t
-section_text(const void *arg, uint32_t ref, char buf[HASH_TEXT_MAX])
+static bool
+is_impu(const void *arg, uint32_t ref, const char *text, size_t len)
+{
+	const struct tables *t = arg;
+	const struct store_impu *impu = fetch(t, ref);
+
+	return names_is(&t->names, &impu->name, text, len);
+}
+
+static bool
+is_section(const void *arg, uint32_t ref, const char *text, size_t len)
 {
 	const struct tables *t = arg;
 	const struct sub *sub = arena_at(&t->subs, ref);
-	size_t len = strlen(sub->pub.name);
 
-	memcpy(buf, sub->pub.name, len);
-	return len;
+	return strlen(sub->pub.name) == len &&
+	       memcmp(sub->pub.name, text, len) == 0;
 }
 
 struct tables *
@@ -73,9 +86,9 @@ tables_new(const uint64_t key[2])
 	if (t == NULL)
 		return NULL;
 	names_init(&t->names, key);
-	hash_init(&t->impis, key, impi_text, t);
-	hash_init(&t->impus, key, impu_text, t);
-	hash_init(&t->sections, key, section_text, t);
+	hash_init(&t->impis, key, is_impi, t);
+	hash_init(&t->impus, key, is_impu, t);
+	hash_init(&t->sections, key, is_section, t);
 	wildcards_init(&t->wildcards, key);
 	return t;
 }
@@ -101,7 +114,7 @@ tables_free(struct tables *t, struct scscfs *scscfs)
 	struct arena_walk walk = { 0 };
 	struct sub *sub;
 
-	while ((sub = tables_next(t, &walk)) != NULL)
+	while (scscfs != NULL && (sub = tables_next(t, &walk)) != NULL)
 		scscf_drop(scscfs, sub->scscf);
 	names_free(&t->names);
 	hash_free(&t->impis);
@@ -133,8 +146,6 @@ tables_add(struct tables *t, const struct tables_size *size, uint32_t *ref)
 	pub->nmandatory = (uint8_t)size->ncaps;
 	pub->impis = (void *)((char *)sub + l.impis);
 	pub->impus = (void *)((char *)sub + l.impus);
-	if (size->ncaps > 0)
-		pub->capabilities = (void *)((char *)sub + l.caps);
 	for (size_t i = 0; i < size->nimpis; i++) {
 		pub->impis[i].sub = pub;
 		pub->impis[i].index = (uint8_t)i;
@@ -196,6 +207,19 @@ tables_file(const struct tables *t, const struct sub *sub)
 	return file != NULL ? file : "subscribers";
 }
 
+void
+tables_pair(const struct tables *t, const struct tables_pair *forms,
+    struct store_impi **impi, struct store_impu **impu)
+{
+	uint64_t a = hash_of(&t->impis, forms->impi, forms->impi_len);
+	uint64_t b = hash_of(&t->impus, forms->impu, forms->impu_len);
+	uint32_t ref = hash_find_as(&t->impis, a, forms->impi, forms->impi_len);
+
+	*impi = ref != 0 ? arena_at(&t->subs, ref) : NULL;
+	ref = hash_find_as(&t->impus, b, forms->impu, forms->impu_len);
+	*impu = ref != 0 ? arena_at(&t->subs, ref) : NULL;
+}
+
 struct sub *
 tables_sub(const struct tables *t, const char *name, size_t len)
 {
@@ -217,8 +241,8 @@ _Static_assert(sizeof(void *) != 8 || sizeof(struct store_impi) == 64,
 _Static_assert(sizeof(void *) != 8 || sizeof(struct store_impu) == 32,
     "32 octets on 64 bits");
 _Static_assert(
-    sizeof(void *) != 8 || sizeof(struct sub) + sizeof(struct store_set) <= 88,
-    "88 octets");
+    sizeof(void *) != 8 || sizeof(struct sub) + sizeof(struct store_set) <= 80,
+    "80 octets");
 _Static_assert(sizeof(struct arena_head) <= sizeof(uint32_t) &&
 		   offsetof(struct store_sub, piece) == 0,
     "the head of a piece");

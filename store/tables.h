@@ -57,7 +57,7 @@ struct tables_clash {
 
 /* Empty ones; NULL: out of memory. */
 struct tables *tables_new(const uint64_t key[2]);
-/* Gives up the S-CSCFs, wipes and frees; NULL is fine. */
+/* Gives up the S-CSCFs, unless scscfs is NULL, and frees; NULL is fine. */
 void tables_free(struct tables *, struct scscfs *);
 /* A subscription, all zero but for its counts, pointers and indices.  NULL:
  * out of memory or a limit. */
@@ -74,7 +74,13 @@ struct store_impi *tables_impi(
     const struct tables *, const char *form, size_t len);
 struct store_impu *tables_impu(
     const struct tables *, const char *form, size_t len);
-
+/* Both at once, which hardly takes longer than one of them. */
+struct tables_pair {
+	const char *impi, *impu; /* canonical forms */
+	size_t impi_len, impu_len;
+};
+void tables_pair(const struct tables *, const struct tables_pair *,
+    struct store_impi **, struct store_impu **);
 /* By the name of its section; NULL: none. */
 struct sub *tables_sub(const struct tables *, const char *name, size_t len);
 /* The wildcarded one that a canonical form belongs to; NULL: none. */

@@ -91,7 +91,6 @@ relocate(struct sub *to, const struct sub *from)
 	pub->impus = moved(pub->impus, from, to);
 	pub->fixed_scscf = moved(pub->fixed_scscf, from, to);
 	pub->visited = moved(pub->visited, from, to);
-	pub->capabilities = moved(pub->capabilities, from, to);
 	for (unsigned i = 0; i < pub->nimpis; i++) {
 		struct store_impi *impi = &pub->impis[i];
 

@@ -22,21 +22,20 @@ struct wildcard {
 	struct pattern_op ops[];
 };
 
-static size_t
-key_text(const void *arg, uint32_t ref, char buf[HASH_TEXT_MAX])
+static bool
+is_key(const void *arg, uint32_t ref, const char *text, size_t len)
 {
 	const struct wildcards *w = arg;
 	const struct wildcard *one = arena_at(&w->arena, ref);
 
-	memcpy(buf, one->key, one->keylen);
-	return one->keylen;
+	return one->keylen == len && memcmp(one->key, text, len) == 0;
 }
 
 void
 wildcards_init(struct wildcards *w, const uint64_t key[2])
 {
 	*w = (struct wildcards){ 0 };
-	hash_init(&w->index, key, key_text, w);
+	hash_init(&w->index, key, is_key, w);
 }
 
 /* The '@' before the domain, or the end. */

@@ -16,6 +16,13 @@ static const struct cx_scscf pool[4] = {
 	{ "sip:four.example", caps, 4 },
 };
 
+/* Capabilities stand behind the IMPUs, of which there are none here. */
+static struct store_impu *
+behind(uint32_t *capabilities)
+{
+	return (void *)capabilities;
+}
+
 /* Of the first n of the pool, for a subscription with these capabilities. */
 static const char *
 choose(size_t n, const char *name, unsigned nmandatory, unsigned noptional,
@@ -25,7 +32,7 @@ choose(size_t n, const char *name, unsigned nmandatory, unsigned noptional,
 	const struct store_sub sub = { .name = name,
 		.nmandatory = (uint8_t)nmandatory,
 		.noptional = (uint8_t)noptional,
-		.capabilities = capabilities };
+		.impus = behind(capabilities) };
 
 	return cx_choose_scscf(&cx, &sub);
 }
@@ -42,7 +49,7 @@ START_TEST(fixed_scscf_goes_before_any_pool)
 	const struct cx cx = { .conf = { .scscfs = pool, .nscscfs = 4 } };
 	const struct store_sub sub = { .name = "alice",
 		.nmandatory = 1,
-		.capabilities = want,
+		.impus = behind(want),
 		.fixed_scscf = "sip:fixed.example" };
 
 	ck_assert_str_eq(cx_choose_scscf(&cx, &sub), "sip:fixed.example");
@@ -111,7 +118,7 @@ START_TEST(offer_is_a_name_or_else_capabilities)
 	uint32_t want[] = { 1 };
 	const struct cx cx = { .conf = { .scscfs = pool, .nscscfs = 2 } };
 	struct store_sub sub = {
-		.name = "alice", .nmandatory = 1, .capabilities = want
+		.name = "alice", .nmandatory = 1, .impus = behind(want)
 	};
 	struct cx_answer ans = { .sub = &sub };
 

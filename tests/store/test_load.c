@@ -129,9 +129,9 @@ START_TEST(keys_of_the_section_are_read)
 	ck_assert_str_eq(s->fixed_scscf, "sip:scscf.example.org:6060");
 	ck_assert_uint_eq(s->nmandatory, 2);
 	ck_assert_uint_eq(s->noptional, 1);
-	ck_assert_uint_eq(s->capabilities[0], 1);
-	ck_assert_uint_eq(s->capabilities[1], 2);
-	ck_assert_uint_eq(s->capabilities[2], 3);
+	ck_assert_uint_eq(store_capabilities(s)[0], 1);
+	ck_assert_uint_eq(store_capabilities(s)[1], 2);
+	ck_assert_uint_eq(store_capabilities(s)[2], 3);
 	ck_assert_uint_eq(s->charging, 1);
 	ck_assert_str_eq(s->visited, "one.example.org two.example.org");
 	ck_assert(s->barred);
@@ -304,8 +304,8 @@ START_TEST(lines_are_wiped)
 }
 END_TEST
 
-/* What one with an IMPI and two IMPUs costs, of 20000, and the octets of its
- * names without the domains, up to the next boundary. */
+/* The octets of the records and indices of 20000 with an IMPI and two IMPUs,
+ * and those of their names, without the domain. */
 static size_t
 cost(size_t *names)
 {
@@ -319,20 +319,19 @@ cost(size_t *names)
 		    "[%d]\nimpi = %d@h\n" KEYS "impu = sip:%d@h\n"
 		    "impu = tel:+1555%d\n",
 		    i, i, i, i);
-		*names += ((size_t)snprintf(
-			       NULL, 0, "%d %dsip:%dtel:+1555%d", i, i, i, i) +
-			      7) /
-			  8 * 8;
+		*names += (size_t)snprintf(
+		    NULL, 0, "%d%dsip:%dtel:+1555%d", i, i, i, i);
 	}
 	fclose(f);
 	ck_assert_uint_eq(store_load(store, files, 1, NULL, NULL), 0);
-	*names /= N;
+	ck_assert_uint_eq(store_count(store), N);
 
 	const struct tables *t = store->tables;
 
+	*names = *names / N;
 	return (arena_octets(&t->subs) + arena_octets(&t->names.text) +
 		   hash_octets(&t->impis) + hash_octets(&t->impus) +
-		   hash_octets(&t->sections)) /
+		   hash_octets(&t->sections) + N - 1) /
 	       N;
 }
 
@@ -341,7 +340,6 @@ START_TEST(a_subscriber_costs_at_most_256_octets_beside_its_names)
 	size_t names, octets = cost(&names);
 
 	ck_assert_uint_le(octets, 256 + names);
-	ck_assert_uint_le(octets, 400);
 }
 END_TEST
 

@@ -409,7 +409,7 @@ START_TEST(counts_at_their_limit_and_one_past)
 	    0);
 	ck_assert_uint_eq(impi("15@h")->index, 15);
 	ck_assert_uint_eq(impu("sip:63@h")->set, 15);
-	ck_assert_uint_eq(impi("0@h")->sub->capabilities[15], 15);
+	ck_assert_uint_eq(store_capabilities(impi("0@h")->sub)[15], 15);
 	load_many(STORE_IMPIS_MAX + 1, 1, 1, 0);
 	ck_assert_str_eq(faults, "subs:50: more than 16 impi in one section\n");
 	load_many(1, STORE_IMPUS_MAX + 1, 1, 0);

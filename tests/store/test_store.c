@@ -24,6 +24,35 @@ START_TEST(identities_are_found_in_any_writing)
 }
 END_TEST
 
+/* Whether both at once gives what each alone gives. */
+static void
+check_pair(const char *impi_text, const char *impu_text)
+{
+	const struct store_pair names = { impi_text, impu_text,
+		strlen(impi_text), strlen(impu_text) };
+	struct store_impi *a;
+	struct store_impu *b;
+
+	store_find_pair(store, &names, &a, &b);
+	ck_assert_ptr_eq(a, impi(impi_text));
+	ck_assert_ptr_eq(b, impu(impu_text));
+}
+
+START_TEST(a_pair_is_what_each_alone_is)
+{
+	check_pair("alice@example.org", "sip:alice@example.org"); /* empty */
+	load_good(ALICE BOB);
+	check_pair("alice@example.org", "SIP:alice@EXAMPLE.org");
+	check_pair("alice@EXAMPLE.org", "sip:bob@example.org");
+	check_pair("alice@example.org", "sip:alice@example.or");
+	check_pair("alice@example.or", "sip:alice@example.org");
+	check_pair("alice", "sip:alice@@example.org");
+	check_pair("", "sip:bob@example.org");
+	check_pair("bob@example.org", "");
+	check_pair("", "");
+}
+END_TEST
+
 START_TEST(subscriptions_are_found_by_the_name_of_their_section)
 {
 	load_good(ALICE BOB);
@@ -33,6 +62,7 @@ START_TEST(subscriptions_are_found_by_the_name_of_their_section)
 	    store_find_sub(store, "alicex", 5), impi("alice@example.org")->sub);
 	ck_assert_ptr_null(store_find_sub(store, "Bob", 3));
 	ck_assert_ptr_null(store_find_sub(store, "", 0));
+	ck_assert_ptr_null(store_find_sub(store, "bob", 4)); /* and a NUL */
 	load_good(ALICE);
 	ck_assert_ptr_null(store_find_sub(store, "bob", 3));
 	ck_assert_ptr_nonnull(store_find_sub(store, "alice", 5));
@@ -171,6 +201,7 @@ main(void)
 {
 	const TTest *const tests[] = {
 		identities_are_found_in_any_writing,
+		a_pair_is_what_each_alone_is,
 		subscriptions_are_found_by_the_name_of_their_section,
 		only_len_octets_are_looked_at,
 		names_are_cut_at_the_buffer,

@@ -106,7 +106,7 @@ check_rich(const struct tables *t, const struct sub *sub)
 	ck_assert_uint_eq(pub->nimpus, 5);
 	ck_assert_uint_eq(pub->nmandatory, 2);
 	ck_assert_uint_eq(pub->noptional, 1);
-	ck_assert_uint_eq(pub->capabilities[2], 3);
+	ck_assert_uint_eq(store_capabilities(pub)[2], 3);
 	ck_assert_uint_eq(pub->charging, 1);
 	ck_assert_ptr_eq(nass->sub, pub);
 	ck_assert_str_eq(nass->u.line_identifier, "line 7");
