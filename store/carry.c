@@ -8,6 +8,8 @@
  */
 #include "store/carry.h"
 
+#include "store/provision.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -201,21 +203,17 @@ carry_sub(struct store *store, struct tables *to, struct sub *sub)
 /* --- What no file has --- */
 
 bool
-carry_own(struct store *store, struct tables *to, const struct sub *old,
+carry_own(struct store *store, const struct store_hooks *hooks,
+    struct tables *to, const struct sub *old, const char **file,
     char what[LOAD_FAULT_LEN])
 {
-	struct tables_clash clash;
+	struct sub *sub =
+	    provision_carry(hooks, store->tables, old, to, file, what);
 
-	if (tables_conflict(to, store->tables, old, NULL, &clash)) {
-		snprintf(what, LOAD_FAULT_LEN,
-		    "%s is in [%s] already, which was imported", clash.text,
-		    old->pub.name);
+	if (sub == NULL)
 		return false;
-	}
 
-	struct sub *sub = tables_adopt(to, store->tables, old);
-	const char *wrong =
-	    sub != NULL ? carry_sub(store, to, sub) : "out of memory";
+	const char *wrong = carry_sub(store, to, sub);
 
 	if (wrong != NULL)
 		snprintf(what, LOAD_FAULT_LEN, "%s", wrong);

@@ -26,9 +26,10 @@ bool carry_sqn(struct store *, const struct tables *to,
 bool carry_orphans(
     struct store *, const struct tables *to, const struct sub *old);
 /* Puts a copy of an old subscription that is hssd's own into the new tables,
- * with its state.  False with what is wrong. */
-bool carry_own(struct store *, struct tables *to, const struct sub *old,
-    char what[LOAD_FAULT_LEN]);
+ * with its state.  False with what is wrong, and with the file that it is about
+ * or NULL.  hooks tell the numbers that names have there. */
+bool carry_own(struct store *, const struct store_hooks *, struct tables *to,
+    const struct sub *old, const char **file, char what[LOAD_FAULT_LEN]);
 /* Journals what an old subscription is in the store now, if that is something
  * else: *last is the record's position then.  False: the journal takes nothing
  * at present. */

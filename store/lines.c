@@ -15,6 +15,30 @@ lines_open(struct lines *l, const char *path)
 	return l->fd >= 0;
 }
 
+void
+lines_open_text(struct lines *l, const char *text, size_t len)
+{
+	l->fd = -1;
+	l->text = text;
+	l->text_len = len;
+	l->eof = l->skipping = false;
+	l->pos = l->len = 0;
+}
+
+/* As read(2) does. */
+static ssize_t
+read_more(struct lines *l, char *buf, size_t cap)
+{
+	if (l->fd >= 0)
+		return read(l->fd, buf, cap);
+	if (cap > l->text_len)
+		cap = l->text_len;
+	memcpy(buf, l->text, cap);
+	l->text += cap;
+	l->text_len -= cap;
+	return (ssize_t)cap;
+}
+
 /* Moves what is left to the front and reads more behind it. */
 static bool
 refill(struct lines *l)
@@ -25,7 +49,7 @@ refill(struct lines *l)
 	memmove(l->block, l->block + l->pos, l->len);
 	l->pos = 0;
 	do {
-		n = read(l->fd, l->block + l->len, LINES_BLOCK - l->len);
+		n = read_more(l, l->block + l->len, LINES_BLOCK - l->len);
 	} while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return false;
@@ -75,5 +99,6 @@ void
 lines_close(struct lines *l)
 {
 	explicit_bzero(l->block, sizeof l->block);
-	close(l->fd);
+	if (l->fd >= 0)
+		close(l->fd);
 }

@@ -13,7 +13,9 @@ enum {
 enum lines_result { LINES_OK, LINES_END, LINES_LONG, LINES_ERROR };
 
 struct lines {
-	int fd;
+	int fd;           /* -1: of a text */
+	const char *text; /* what is left of it */
+	size_t text_len;
 	bool eof, skipping; /* skipping: the rest of a line that is too long */
 	size_t pos, len;
 	char block[LINES_BLOCK + 1];
@@ -21,6 +23,9 @@ struct lines {
 
 /* False: errno says why. */
 bool lines_open(struct lines *, const char *path);
+/* The same for a text of the caller's, which stays where it is until the
+ * end. */
+void lines_open_text(struct lines *, const char *text, size_t len);
 /* The next line, NUL-terminated, without its end; it may be changed and lives
  * until the next call.  LINES_LONG: the line is skipped.  LINES_ERROR: errno
  * says why. */

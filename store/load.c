@@ -133,19 +133,18 @@ build_now(void *arg, struct load_batch *b)
 static void
 load_alone(struct load *l, struct load_reader *r)
 {
-	struct load_batch *b = calloc(1, sizeof *b);
-
-	if (b == NULL) {
+	if (l->batch == NULL)
+		l->batch = calloc(1, sizeof *l->batch);
+	if (l->batch == NULL) {
 		load_no_memory(l);
 		return;
 	}
 	r->flush = build_now;
 	r->arg = l;
-	r->batch = b;
+	r->batch = l->batch;
 	load_read(r);
-	build_batch(l, b);
-	load_batch_clear(b);
-	free(b);
+	build_batch(l, l->batch);
+	load_batch_clear(l->batch);
 }
 
 /* False: there is no thread to have. */
@@ -177,34 +176,61 @@ octets_of(const char *const *files, size_t nfiles)
 	return octets;
 }
 
+/* Counts what is beyond the limit. */
+static void
+tell_untold(struct load *l)
+{
+	char what[64];
+
+	if (l->faults <= l->told)
+		return;
+	snprintf(what, sizeof what, "%zu more faults are not told",
+	    l->faults - l->told);
+	l->told++;
+	l->fault(l->arg, l->files[l->file], 0, what);
+}
+
+/* NULL: out of memory. */
+static struct load_reader *
+new_reader(struct load *l, size_t nfiles)
+{
+	struct load_reader *r = calloc(1, sizeof *r);
+
+	if (r == NULL)
+		return NULL;
+	r->hooks = l->plan->hooks;
+	memcpy(r->key, l->plan->key, sizeof r->key);
+	r->profiles = &l->tables->profiles;
+	r->chargings = &l->tables->chargings;
+	r->files = l->files;
+	r->nfiles = nfiles;
+	return r;
+}
+
+static void
+free_reader(struct load_reader *r)
+{
+	if (r != NULL)
+		explicit_bzero(r, sizeof *r);
+	free(r);
+}
+
 /* Reads everything; afterwards l->faults counts. */
 static void
 load_files(struct load *l, size_t nfiles)
 {
-	struct load_reader *r = calloc(1, sizeof *r);
+	struct load_reader *r = new_reader(l, nfiles);
 
 	if (r == NULL) {
 		load_no_memory(l);
 		return;
 	}
-	r->hooks = l->plan->hooks;
-	memcpy(r->key, l->plan->key, sizeof r->key);
-	r->files = l->files;
-	r->nfiles = nfiles;
 	l->octets = octets_of(l->files, nfiles);
 	if (l->octets < THREAD_MIN || !load_beside(l, r))
 		load_alone(l, r);
-	explicit_bzero(r, sizeof *r);
-	free(r);
+	free_reader(r);
 	l->file = nfiles > 0 ? (unsigned)nfiles - 1 : 0;
-	if (l->faults > l->told) {
-		char what[64];
-
-		snprintf(what, sizeof what, "%zu more faults are not told",
-		    l->faults - l->told);
-		l->told++;
-		l->fault(l->arg, l->files[l->file], 0, what);
-	}
+	tell_untold(l);
 }
 
 /* Makes a table smaller that has more room than is worth the move.  Without
@@ -214,6 +240,15 @@ fit(struct hash *h)
 {
 	if (h->old != NULL || h->nslots > h->count + h->count / 4)
 		(void)hash_fit(h);
+}
+
+static void
+free_load(struct load *l)
+{
+	free_reader(l->reader);
+	free(l->batch);
+	free(l->places);
+	free(l);
 }
 
 size_t
@@ -247,7 +282,49 @@ load_tables(const struct load_plan *plan, struct tables **tables)
 		fit(&l->tables->impus);
 		fit(&l->tables->sections);
 	}
-	free(l->places);
-	free(l);
+	free_load(l);
+	return told;
+}
+
+struct load *
+load_begin(const struct store *store, struct tables *tables, const char *name,
+    store_fault_fn *fault, void *arg)
+{
+	struct load *l = calloc(1, sizeof *l);
+
+	if (l == NULL)
+		return NULL;
+	l->text =
+	    (struct load_plan){ .key = store->key, .hooks = &store->hooks };
+	l->plan = &l->text;
+	l->tables = tables;
+	l->name = name;
+	l->files = &l->name;
+	l->fault = fault;
+	l->arg = arg;
+	l->reader = new_reader(l, 1);
+	if (l->reader == NULL) {
+		free_load(l);
+		return NULL;
+	}
+	return l;
+}
+
+void
+load_more(struct load *l, const char *text, size_t len)
+{
+	l->reader->text = text;
+	l->reader->text_len = len;
+	load_alone(l, l->reader);
+}
+
+size_t
+load_end(struct load *l)
+{
+	tell_untold(l);
+
+	size_t told = l->told;
+
+	free_load(l);
 	return told;
 }

@@ -46,12 +46,17 @@ struct load_room {
 /* A full batch for an empty one; NULL: the load is over. */
 typedef struct load_batch *load_flush_fn(void *arg, struct load_batch *);
 
-/* The half that reads; it knows of the tables only the key of their hashes. */
+/* The half that reads; of the tables it knows only the key of their hashes,
+ * and the names of profiles and charging sections, which are its own until all
+ * is read. */
 struct load_reader {
 	const struct store_hooks *hooks;
 	uint64_t key[2];
+	struct labels *profiles, *chargings;
 	const char *const *files;
 	size_t nfiles;
+	const char *text; /* in the place of the only file, or NULL */
+	size_t text_len;
 	load_flush_fn *flush;
 	void *arg;
 	struct load_batch *batch; /* NULL: the load is over */
@@ -71,12 +76,27 @@ struct load_place {
 	unsigned line, file;
 };
 
+/* What to make tables of.  All of it lives until the end. */
+struct load_plan {
+	const uint64_t *key; /* of their hash tables */
+	const struct store_hooks *hooks;
+	const char *const *files;
+	size_t nfiles;
+	const atomic_bool *cancel; /* true: it ends soon; or NULL */
+	store_fault_fn *fault;
+	void *arg;
+};
+
 /* The half that builds. */
 struct load {
 	const struct load_plan *plan;
+	struct load_plan text; /* for a text */
 	struct tables *tables; /* being built */
+	const char *name;      /* files, where it is the only one */
 	const char *const *files;
-	unsigned file, line; /* at present */
+	struct load_reader *reader; /* of texts */
+	struct load_batch *batch;   /* when there is no ring */
+	unsigned file, line;        /* at present */
 	store_fault_fn *fault;
 	void *arg;
 	size_t faults, told;
@@ -89,16 +109,6 @@ struct load {
 
 /* --- load.c --- */
 
-/* What to make tables of.  All of it lives until the end. */
-struct load_plan {
-	const uint64_t *key; /* of their hash tables */
-	const struct store_hooks *hooks;
-	const char *const *files;
-	size_t nfiles;
-	const atomic_bool *cancel; /* true: it ends soon; or NULL */
-	store_fault_fn *fault;
-	void *arg;
-};
 /* Reads files into new tables, and touches nothing else: any thread may.
  * Returns the number of faults told; with any, or cancelled, *tables is
  * NULL. */
@@ -109,6 +119,15 @@ void load_fault(struct load *, unsigned line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* Tells once that there is no memory; the load is over then. */
 void load_no_memory(struct load *);
+
+/* Reads texts into tables, which may be there already: begin, any number of
+ * texts, end, which returns the number of faults told.  A name stands for the
+ * text in faults and must live until the end.  Begin returns NULL when memory
+ * is out. */
+struct load *load_begin(const struct store *, struct tables *, const char *name,
+    store_fault_fn *, void *arg);
+void load_more(struct load *, const char *text, size_t len);
+size_t load_end(struct load *);
 
 /* --- load_build.c --- */
 

@@ -50,6 +50,9 @@ find_place(const struct load *l, uint32_t ref)
 static bool
 add_place(struct load *l, uint32_t ref)
 {
+	if ((l->nplaces == 0 || l->places[l->nplaces - 1].file != l->file) &&
+	    !sources_note(&l->tables->sources, l->files[l->file], ref))
+		return false;
 	if (l->nplaces == l->places_cap) {
 		size_t cap = l->places_cap > 0 ? 2 * l->places_cap : 64;
 		struct load_place *places =

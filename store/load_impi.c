@@ -151,8 +151,6 @@ key_sqn(struct load_reader *r, char *value, size_t len)
 	for (size_t i = 0; i < sizeof octets; i++)
 		sqn = sqn << 8 | octets[i];
 	seq = (sqn + one_seq - 1) >> STORE_SQN_IND_BITS;
-	if (seq > SQN_SEQ_MAX)
-		seq = SQN_SEQ_MAX;
 	this_impi(r)->seq = seq > 0 ? seq - 1 : 0;
 }
 

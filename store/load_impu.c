@@ -71,6 +71,8 @@ load_profile(struct load_reader *r, unsigned line, const char *name)
 		    name);
 		return -1;
 	}
+	if (!labels_note(r->profiles, (uint16_t)id, name))
+		load_wrong(r, line, "out of memory");
 	return id;
 }
 
@@ -273,6 +275,12 @@ load_impu(struct load_reader *r, char *value, size_t value_len)
 		    "impu must begin with a SIP or tel URI of at most %d "
 		    "octets, as sip:alice@example.org or tel:+15550001",
 		    STORE_NAME_MAX);
+		return;
+	}
+	if (memchr(impu->form, '"', impu->len) != NULL) {
+		/* RFC 3986, 2; and a line could not be told apart otherwise. */
+		load_wrong(
+		    r, r->line, "a URI has no \"; %%22 is how it is written");
 		return;
 	}
 	impu->hash = hash_sip(r->key, impu->form, impu->len);

@@ -79,6 +79,8 @@ key_charging(struct load_reader *r, char *value, size_t len)
 		    "charging `%s` is not known; hssd.conf must have such a "
 		    "charging section",
 		    value);
+	else if (!labels_note(r->chargings, (uint16_t)id, value))
+		load_wrong(r, r->line, "out of memory");
 	else
 		r->section.charging = id;
 }

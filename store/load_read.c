@@ -264,7 +264,9 @@ static void
 read_file(struct load_reader *r)
 {
 	r->line = 0;
-	if (!lines_open(&r->lines, r->files[r->file])) {
+	if (r->text != NULL) {
+		lines_open_text(&r->lines, r->text, r->text_len);
+	} else if (!lines_open(&r->lines, r->files[r->file])) {
 		load_wrong(r, 0, "cannot be opened: %s", strerror(errno));
 		return;
 	}

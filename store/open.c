@@ -1,12 +1,14 @@
 /*
  * Opening hssd's own folder: replay of what the journal tells.
  */
-#include "store/local.h"
+#include "store/provision.h"
 
+#include <errno.h>
 #include <string.h>
 
 struct replay {
 	struct store *store;
+	struct provision_replay *provision;
 	size_t forgotten;
 };
 
@@ -56,14 +58,52 @@ replay_restoration(struct replay *p, const struct record *r)
 static const char *
 replay(void *arg, char *payload)
 {
+	struct replay *p = arg;
 	struct record r;
 	const char *wrong = record_parse(&r, payload);
 
 	if (wrong != NULL)
 		return wrong;
-	if (r.is_restoration)
-		return replay_restoration(arg, &r);
-	return r.is_sqn ? replay_sqn(arg, &r) : replay_sub(arg, &r);
+	wrong = provision_replay(p->provision, &r);
+	if (wrong != NULL)
+		return wrong;
+	switch (r.kind) {
+	case RECORD_SUB:
+		return replay_sub(p, &r);
+	case RECORD_SQN:
+		return replay_sqn(p, &r);
+	case RECORD_RESTORATION:
+		return replay_restoration(p, &r);
+	case RECORD_IMPORT:
+	case RECORD_LINE:
+	case RECORD_DELETE:
+		break;
+	}
+	return NULL;
+}
+
+/* The journal with all that it tells made so; NULL after telling the fault. */
+static struct journal *
+open_journal(struct replay *p, const char *dir, const struct journal_io *io,
+    struct store_report *report, store_fault_fn *fault, void *arg)
+{
+	p->provision = provision_replay_new(p->store);
+	if (p->provision == NULL) {
+		fault(arg, dir, 0, strerror(ENOMEM));
+		return NULL;
+	}
+
+	struct journal *j =
+	    journal_open(dir, io, replay, p, report, fault, arg);
+
+	if (j != NULL &&
+	    provision_replay_end(p->provision, dir, fault, arg) > 0) {
+		journal_close(j);
+		j = NULL;
+	}
+	provision_replay_free(p->provision);
+	report->forgotten = p->forgotten;
+	return j;
 }
 
 bool
@@ -73,13 +113,10 @@ store_open_io(struct store *store, const char *dir, const struct journal_io *io,
 	struct replay p = { .store = store };
 
 	store->lost = false;
-
 	*report = (struct store_report){ 0 };
 
-	struct journal *j =
-	    journal_open(dir, io, replay, &p, report, fault, arg);
+	struct journal *j = open_journal(&p, dir, io, report, fault, arg);
 
-	report->forgotten = p.forgotten;
 	if (j == NULL)
 		return false;
 	restore_prune(store, &(uint32_t){ 0 }, SIZE_MAX);

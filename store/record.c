@@ -223,3 +223,22 @@ record_restoration(char buf[RECORD_MAX], const char *impi, size_t len,
 	}
 	return t.len;
 }
+
+size_t
+record_import(char buf[RECORD_MAX], size_t nlines)
+{
+	struct text t = { buf, 0 };
+
+	put_number(&t, "import ", nlines, 10);
+	return t.len;
+}
+
+size_t
+record_delete(char buf[RECORD_MAX], const char *name)
+{
+	struct text t = { buf, 0 };
+
+	put(&t, "delete ");
+	put_name(&t, name, strlen(name));
+	return t.len;
+}

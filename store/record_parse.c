@@ -155,7 +155,7 @@ parse_sqn(struct record *r, char *rest)
 	if (number == NULL ||
 	    !get_number(number, 10, ((uint64_t)1 << 43) - 1, &r->seq))
 		return "a `sqn` record has no SEQ of at most 43 bits";
-	r->is_sqn = true;
+	r->kind = RECORD_SQN;
 	r->reset = rest != NULL;
 	if (r->reset && strcmp(rest, "reset") != 0)
 		return "a word of a `sqn` record is not understood";
@@ -171,7 +171,7 @@ parse_restoration(struct record *r, char *rest)
 	if (number == NULL || !get_number(number, 10, STORE_SETS_MAX, &n) ||
 	    n == 0)
 		return "a `restoration` record has no number of a set";
-	r->is_restoration = true;
+	r->kind = RECORD_RESTORATION;
 	r->set = (unsigned)n - 1;
 	if (rest == NULL)
 		return NULL;
@@ -183,12 +183,55 @@ parse_restoration(struct record *r, char *rest)
 	return NULL;
 }
 
+static const char *
+parse_import(struct record *r, const char *rest)
+{
+	r->kind = RECORD_IMPORT;
+	return get_number(rest, 10, RECORD_LINES_MAX, &r->nlines) &&
+		       r->nlines > 0
+		   ? NULL
+		   : "an `import` record has no number of lines";
+}
+
+static const char *
+parse_delete(struct record *r, char *rest)
+{
+	r->kind = RECORD_DELETE;
+	r->text = rest;
+	return unescape(rest) ? NULL
+			      : "the name of a section is not as written";
+}
+
+/* A record about no private identity; false: it is none of those. */
+static bool
+parse_provision(
+    struct record *r, const char *type, char *rest, const char **wrong)
+{
+	*wrong = NULL;
+	if (strcmp(type, "import") == 0) {
+		*wrong = parse_import(r, rest);
+	} else if (strcmp(type, "+") == 0) {
+		r->kind = RECORD_LINE;
+		r->text = rest;
+	} else if (strcmp(type, "delete") == 0) {
+		*wrong = parse_delete(r, rest);
+	} else {
+		return false;
+	}
+	return true;
+}
+
 const char *
 record_parse(struct record *r, char *payload)
 {
 	*r = (struct record){ 0 };
 
+	const char *wrong;
 	char *type = strsep(&payload, " ");
+
+	if (payload != NULL && parse_provision(r, type, payload, &wrong))
+		return wrong;
+
 	char *list = payload != NULL ? strsep(&payload, " ") : NULL;
 
 	if (list == NULL || !get_impis(r, list))
@@ -199,5 +242,5 @@ record_parse(struct record *r, char *payload)
 		return parse_sqn(r, payload);
 	if (strcmp(type, "restoration") == 0)
 		return parse_restoration(r, payload);
-	return "a record is neither `sub` nor `sqn` nor `restoration`";
+	return "a record is of no kind that there is";
 }

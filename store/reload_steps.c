@@ -14,15 +14,18 @@ reload_enter(struct reload *r, enum reload_stage stage)
 	r->walk = (struct arena_walk){ 0 };
 }
 
+/* file NULL: it is about no file more than about others. */
 static void
-tell(struct reload *r, const char *what)
+tell(struct reload *r, const char *file, const char *what)
 {
 	size_t n = r->plan.nfiles;
 
+	if (file == NULL)
+		file = n > 0 ? r->plan.files[n - 1] : "subscribers";
 	if (++r->found > LOAD_FAULTS_MAX)
 		return;
 	r->told++;
-	r->fault(r->arg, n > 0 ? r->plan.files[n - 1] : "subscribers", 0, what);
+	r->fault(r->arg, file, 0, what);
 }
 
 /* Nothing has changed after all. */
@@ -36,7 +39,7 @@ drop(struct reload *r)
 		snprintf(
 		    what, sizeof what, "%zu more faults are not told", untold);
 		r->found = 0;
-		tell(r, what);
+		tell(r, NULL, what);
 	}
 	r->gone = r->to;
 	r->to = NULL;
@@ -47,7 +50,7 @@ drop(struct reload *r)
 static enum store_reload
 fail(struct reload *r, const char *wrong)
 {
-	tell(r, wrong);
+	tell(r, NULL, wrong);
 	return drop(r);
 }
 
@@ -112,9 +115,11 @@ keep(struct store *store, const struct sub *old)
 {
 	struct reload *r = store->reload;
 	char what[LOAD_FAULT_LEN];
+	const char *file;
 
-	if (old->pub.own && !carry_own(store, r->to, old, what))
-		tell(r, what);
+	if (old->pub.own &&
+	    !carry_own(store, r->plan.hooks, r->to, old, &file, what))
+		tell(r, file, what);
 	else if (!old->pub.own && !carry_orphans(store, r->to, old))
 		r->wrong = RELOAD_NO_MEMORY;
 }

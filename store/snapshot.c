@@ -8,9 +8,10 @@
  * an orphan by now, and an orphan that came back may stand where the walk has
  * been already.
  */
-#include "store/local.h"
+#include "store/provision.h"
 
 #include <errno.h>
+#include <string.h>
 
 static bool
 emit_sqn(struct journal *j, const char *name, size_t len, uint64_t ceiling)
@@ -19,6 +20,27 @@ emit_sqn(struct journal *j, const char *name, size_t len, uint64_t ceiling)
 
 	len = record_sqn(buf, name, len, ceiling, false);
 	return journal_put(j, buf, len);
+}
+
+/* The section of one that is hssd's own, before what there is about it.
+ * Returns what it costs; 0: failed. */
+static unsigned
+emit_own(struct store *store, struct journal *j, const struct sub *sub)
+{
+	struct secret records = { 0 };
+	bool ok = provision_records_of(&records, store->tables, sub);
+	unsigned n = 0;
+
+	for (size_t at = 0; ok && at < records.len;) {
+		const char *line = records.at + at;
+		size_t len = strcspn(line, "\n");
+
+		ok = journal_put(j, line, len);
+		at += len + 1;
+		n += SNAPSHOT_RECORD;
+	}
+	secret_free(&records);
+	return ok ? n : 0;
 }
 
 /* Returns the number of records, at least 1 for the look at it; 0: failed. */
@@ -30,6 +52,11 @@ emit_sub(struct store *store, struct journal *j, const struct sub *sub)
 	char buf[RECORD_MAX];
 	unsigned n = 1;
 
+	if (sub->pub.own) {
+		n += emit_own(store, j, sub);
+		if (n == 1)
+			return 0;
+	}
 	store_get_reg(&sub->pub, &reg);
 	if (!reg_is_empty(&reg)) {
 		if (!journal_put(

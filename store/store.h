@@ -294,6 +294,57 @@ struct store_walk store_behind(const struct store *, const struct store_sub *);
 /* The next one, or NULL at the end. */
 const struct store_sub *store_next(const struct store *, struct store_walk *);
 
+/* --- Provisioning at run time --- */
+
+enum { STORE_IMPORT_MAX = 4 << 20 }; /* octets of a text */
+
+enum store_result {
+	STORE_DONE,
+	STORE_FAULTS,  /* told */
+	STORE_NOT_OWN, /* it is of the operator's files */
+	STORE_BUSY,    /* a reload goes on */
+	STORE_NO_DISK, /* store_failing() says why; 0: too much waits for it */
+	STORE_NO_MEMORY,
+};
+
+struct store_import {
+	const char *name; /* of the text, in faults */
+	const char *text; /* as a subscribers file */
+	size_t len;
+	store_fault_fn *fault;
+	void *arg;
+	/* What has come of it. */
+	size_t added, replaced; /* subscriptions; added counts all of them */
+	uint64_t position;      /* of the journal: durable from there on */
+};
+
+/*
+ * Puts subscriptions in that are hssd's own from then on, kept in its folder.
+ * One of the same name that is its own already is replaced: registration and
+ * SQNs go on by identity as on a reload, and store_on_change() is told.  With
+ * any result but STORE_DONE nothing has changed (STORE_NO_MEMORY in the very
+ * last step: but at the next start it is there, whole).  Pointers to what was
+ * replaced are invalid.
+ */
+enum store_result store_import(struct store *, struct store_import *);
+/* Takes out one that is hssd's own; the same holds.  How far its SQNs have
+ * come is remembered. */
+enum store_result store_delete(
+    struct store *, struct store_sub *, uint64_t *position);
+/* The operator's file of a subscription, until the next reload; NULL: it is
+ * hssd's own. */
+const char *store_file(const struct store *, const struct store_sub *);
+
+/* --- As text --- */
+
+/* One line, without its end, of at most 4096 octets; gone after the call. */
+typedef void store_line_fn(void *arg, const char *line, size_t len);
+/* The section of a subscribers file that makes this subscription, in a
+ * canonical form: loaded and exported again, it gives the same octets.  It has
+ * the keys.  state: with what is registered, as comments. */
+void store_export(const struct store *, const struct store_sub *, bool state,
+    store_line_fn *, void *arg);
+
 /* --- Registration state --- */
 
 /* The present state; its strings live until the next store_put_reg(). */

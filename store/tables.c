@@ -121,6 +121,9 @@ tables_free(struct tables *t, struct scscfs *scscfs)
 	hash_free(&t->impus);
 	hash_free(&t->sections);
 	wildcards_free(&t->wildcards);
+	labels_free(&t->profiles);
+	labels_free(&t->chargings);
+	sources_free(&t->sources);
 	arena_free(&t->subs);
 	free(t);
 }
@@ -192,6 +195,16 @@ tables_impu(const struct tables *t, const char *form, size_t len)
 	uint32_t ref = hash_find(&t->impus, form, len);
 
 	return ref != 0 ? arena_at(&t->subs, ref) : NULL;
+}
+
+const char *
+tables_file(const struct tables *t, const struct sub *sub)
+{
+	size_t chunk;
+	const char *file =
+	    sources_find(&t->sources, arena_ref(&t->subs, sub, &chunk));
+
+	return file != NULL ? file : "subscribers";
 }
 
 void

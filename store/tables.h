@@ -9,8 +9,10 @@
 #ifndef STORE_TABLES_H
 #define STORE_TABLES_H
 
+#include "store/labels.h"
 #include "store/names.h"
 #include "store/scscf.h"
+#include "store/sources.h"
 #include "store/wildcards.h"
 
 /* What a store_sub is inside store/. */
@@ -27,6 +29,8 @@ struct tables {
 	struct hash sections;     /* by name, to references of subscriptions */
 	struct arena subs;
 	struct wildcards wildcards; /* to references of IMPUs */
+	struct labels profiles, chargings;
+	struct sources sources; /* of those that are not hssd's own */
 	size_t count;
 	size_t registered; /* those of them with a registered set */
 };
@@ -89,6 +93,9 @@ struct store_impu *tables_wildcard(
 struct sub *tables_next(const struct tables *, struct arena_walk *);
 /* A walk that goes on behind this one of them. */
 struct arena_walk tables_behind(const struct tables *, const struct sub *);
+
+/* The file of one that is not hssd's own. */
+const char *tables_file(const struct tables *, const struct sub *);
 
 /* --- tables_change.c --- */
 

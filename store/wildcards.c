@@ -133,8 +133,8 @@ key_of(char key[HASH_TEXT_MAX], const char *form, size_t len, size_t *prefix)
 	return join(key, form, len, *prefix);
 }
 
-bool
-wildcards_full(const struct wildcards *w, const char *form, size_t len)
+unsigned
+wildcards_alike(const struct wildcards *w, const char *form, size_t len)
 {
 	char key[HASH_TEXT_MAX];
 	size_t prefix = 0, keylen = key_of(key, form, len, &prefix);
@@ -143,7 +143,25 @@ wildcards_full(const struct wildcards *w, const char *form, size_t len)
 
 	if (keylen > 0)
 		find_alike(w, key, keylen, &n, &last);
-	return n >= WILDCARDS_ALIKE_MAX;
+	return n;
+}
+
+bool
+wildcards_are_alike(const char *a, size_t alen, const char *b, size_t blen)
+{
+	char akey[HASH_TEXT_MAX], bkey[HASH_TEXT_MAX];
+	size_t prefix = 0;
+	size_t akeylen = key_of(akey, a, alen, &prefix);
+	size_t bkeylen = key_of(bkey, b, blen, &prefix);
+
+	return akeylen > 0 && akeylen == bkeylen &&
+	       memcmp(akey, bkey, akeylen) == 0;
+}
+
+bool
+wildcards_full(const struct wildcards *w, const char *form, size_t len)
+{
+	return wildcards_alike(w, form, len) >= WILDCARDS_ALIKE_MAX;
 }
 
 enum wildcards_result

@@ -33,6 +33,12 @@ const char *wildcards_check(
  * WILDCARDS_ALIKE_MAX of its prefix and domain. */
 enum wildcards_result wildcards_add(
     struct wildcards *, const char *form, size_t len, uint32_t impu);
+/* How many there are of its prefix and domain. */
+unsigned wildcards_alike(
+    const struct wildcards *, const char *form, size_t len);
+/* Whether two have one prefix and domain. */
+bool wildcards_are_alike(
+    const char *a, size_t alen, const char *b, size_t blen);
 /* Whether one more of its prefix and domain would be too many. */
 bool wildcards_full(const struct wildcards *, const char *form, size_t len);
 /* Removes the one that was added with this form and IMPU; nothing if there is

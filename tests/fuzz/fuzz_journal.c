@@ -177,6 +177,23 @@ profile(void *arg, const char *name)
 	return 0;
 }
 
+static bool
+ha1(void *arg, uint8_t out[16], const char *impi, const char *password)
+{
+	(void)arg;
+	(void)impi;
+	(void)password;
+	memset(out, 7, 16);
+	return true;
+}
+
+static int
+charging(void *arg, const char *name)
+{
+	(void)arg;
+	return *name == 'c' ? 1 : -1;
+}
+
 static void
 told(void *arg, const char *file, unsigned line, const char *what)
 {
@@ -189,7 +206,9 @@ told(void *arg, const char *file, unsigned line, const char *what)
 static struct store *
 new_store(void)
 {
-	const struct store_hooks hooks = { .opc = opc, .profile = profile };
+	const struct store_hooks hooks = {
+		.opc = opc, .ha1 = ha1, .profile = profile, .charging = charging
+	};
 	const char *files[] = { subs_path };
 	struct store *store = store_new(&hooks);
 
@@ -198,11 +217,22 @@ new_store(void)
 	return store;
 }
 
-/* All registrations as text. */
+/* All registrations as text, and what is not of the files. */
 struct text {
-	char text[65536];
+	const struct store *store;
+	char text[1 << 21];
 	size_t len;
 };
+
+static void
+add_line(void *arg, const char *line, size_t len)
+{
+	struct text *t = arg;
+
+	FUZZ_CHECK(len < sizeof t->text - t->len);
+	memcpy(t->text + t->len, line, len);
+	t->len += len;
+}
 
 static bool
 describe(void *arg, const struct store_sub *sub)
@@ -210,6 +240,8 @@ describe(void *arg, const struct store_sub *sub)
 	struct text *t = arg;
 	struct store_reg reg;
 
+	if (sub->own)
+		store_export(t->store, sub, false, add_line, t);
 	store_get_reg(sub, &reg);
 	t->len += (size_t)snprintf(t->text + t->len, sizeof t->text - t->len,
 	    "%s %s %s %s", sub->name, reg.scscf.name ? reg.scscf.name : "-",
@@ -246,6 +278,7 @@ check_again(const struct text *before, uint64_t sqn)
 
 	FUZZ_CHECK(store_open_io(store, dir, &io, &report, told, NULL) == true);
 	FUZZ_CHECK(faults == 0 && report.torn == 0);
+	after.store = store;
 	after.len = 0;
 	store_each(store, describe, &after);
 	FUZZ_CHECK(after.len == before->len);
@@ -269,6 +302,7 @@ check_open(void)
 		return;
 	}
 	FUZZ_CHECK(faults == 0);
+	before.store = store;
 	before.len = 0;
 	store_each(store, describe, &before);
 

@@ -212,7 +212,9 @@ START_TEST(no_sqn_below_the_first_is_given_out)
 
 	load_good(ALICE "sqn = 00000000a05f\n"
 			"[bob]\nimpi = bob@h\n" KEYS
-			"sqn = ffffffffffff\nimpu = sip:bob@h\n"
+			"sqn = ffffffffffe0\nimpu = sip:bob@h\n"
+			"[eve]\nimpi = eve@h\n" KEYS
+			"sqn = ffffffffffff\nimpu = sip:eve@h\n"
 			"[carol]\nimpi = carol@h\n" KEYS
 			"sqn = 000000000000\nimpu = sip:carol@h\n"
 			"[dave]\nimpi = dave@h\n" KEYS
@@ -227,6 +229,7 @@ START_TEST(no_sqn_below_the_first_is_given_out)
 	ck_assert(store_next_sqn(store, impi("bob@h"), 0, 1, &first));
 	ck_assert_uint_eq(first, 0xffffffffffe0);
 	ck_assert(!store_next_sqn(store, impi("bob@h"), 0, 1, &first));
+	ck_assert(!store_next_sqn(store, impi("eve@h"), 0, 1, &first));
 }
 END_TEST
 

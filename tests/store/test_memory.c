@@ -313,6 +313,79 @@ START_TEST(adopting_without_memory_leaves_nothing)
 }
 END_TEST
 
+static void
+no_fault(void *arg, const char *file, unsigned line, const char *what)
+{
+	nfaults++;
+}
+
+#define CAROL                                                      \
+	"[carol]\nimpi = carol@h\nscheme = digest\npassword = x\n" \
+	"impu = sip:carol@h\nprofile = gold\n"
+
+static enum store_result
+import_failing(long n)
+{
+	struct store_import in = { .name = "new",
+		.text = CAROL,
+		.len = sizeof CAROL - 1,
+		.fault = no_fault };
+
+	nfaults = 0;
+	left = n;
+
+	enum store_result result = store_import(store, &in);
+
+	left = -1;
+	ck_assert_int_eq(result == STORE_FAULTS, nfaults > 0);
+	return result;
+}
+
+/* Without the memory for the last step it is there from the next start on. */
+START_TEST(importing_without_memory_is_refused)
+{
+	enum store_result result = STORE_FAULTS;
+	size_t refused = 0;
+
+	load_good(ALICE);
+	ck_assert(open_db(NULL));
+	for (long n = 0; result != STORE_DONE; n++) {
+		ck_assert_int_lt(n, ENOUGH);
+		result = import_failing(n);
+		ck_assert(result != STORE_NOT_OWN && result != STORE_BUSY);
+		ck_assert_uint_eq(
+		    store_count(store), result == STORE_DONE ? 2 : 1);
+		refused += result != STORE_DONE;
+	}
+	ck_assert_uint_gt(refused, 10);
+	reopen();
+	ck_assert_uint_eq(store_count(store), 2);
+}
+END_TEST
+
+START_TEST(deleting_without_memory_is_refused)
+{
+	enum store_result result = STORE_FAULTS;
+	uint64_t position;
+
+	load_good(ALICE);
+	ck_assert(open_db(NULL));
+	ck_assert_int_eq(import_failing(-1), STORE_DONE);
+	ck_assert(registers(impi("carol@h")->sub, "sip:s", 1));
+	for (long n = 0; result != STORE_DONE; n++) {
+		ck_assert_int_lt(n, ENOUGH);
+		left = n;
+		result = store_delete(store, impi("carol@h")->sub, &position);
+		left = -1;
+		ck_assert_int_eq(impi("carol@h") == NULL, result == STORE_DONE);
+		ck_assert(result == STORE_DONE || result == STORE_NO_MEMORY ||
+			  result == STORE_NO_DISK);
+	}
+	reopen();
+	ck_assert_ptr_null(impi("carol@h"));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -325,6 +398,8 @@ main(void)
 		a_change_without_memory_is_refused,
 		restoration_without_memory_is_refused,
 		opening_without_memory_loses_nothing,
+		importing_without_memory_is_refused,
+		deleting_without_memory_is_refused,
 		adopting_without_memory_leaves_nothing,
 	};
 

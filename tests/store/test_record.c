@@ -52,7 +52,7 @@ START_TEST(a_sub_record_is_read_back)
 	struct record r;
 
 	ck_assert_ptr_null(record_parse(&r, text));
-	ck_assert(!r.is_sqn);
+	ck_assert_int_eq(r.kind, RECORD_SUB);
 	ck_assert_uint_eq(r.nimpis, 2);
 	ck_assert_str_eq(r.impis[0], "a b@h");
 	ck_assert_str_eq(r.impis[1], "c,\xc3\xa4@h");
@@ -77,11 +77,43 @@ START_TEST(a_sqn_record_is_read_back)
 		ck_assert_str_eq(buf, reset ? "sqn a%20b@h 8796093022207 reset"
 					    : "sqn a%20b@h 8796093022207");
 		ck_assert_ptr_null(record_parse(&r, buf));
-		ck_assert(r.is_sqn);
+		ck_assert_int_eq(r.kind, RECORD_SQN);
 		ck_assert_str_eq(r.impis[0], "a b@h");
 		ck_assert_uint_eq(r.seq, SQN_SEQ_MAX);
 		ck_assert_int_eq(r.reset, reset);
 	}
+}
+END_TEST
+
+START_TEST(records_of_provisioning_are_read_back)
+{
+	struct record r;
+	char line[] = "+ impu = sip:%41@h display=\"a, b\" ";
+
+	buf[record_import(buf, 7)] = '\0';
+	ck_assert_str_eq(buf, "import 7");
+	ck_assert_ptr_null(record_parse(&r, buf));
+	ck_assert_int_eq(r.kind, RECORD_IMPORT);
+	ck_assert_uint_eq(r.nlines, 7);
+	buf[record_delete(buf, "a \xc3\xa4%")] = '\0';
+	ck_assert_str_eq(buf, "delete a%20%C3%A4%25");
+	ck_assert_ptr_null(record_parse(&r, buf));
+	ck_assert_int_eq(r.kind, RECORD_DELETE);
+	ck_assert_str_eq(r.text, "a \xc3\xa4%");
+	ck_assert_ptr_null(record_parse(&r, line));
+	ck_assert_int_eq(r.kind, RECORD_LINE);
+	ck_assert_str_eq(r.text, "impu = sip:%41@h display=\"a, b\" ");
+}
+END_TEST
+
+START_TEST(lines_of_an_import_at_their_limit_and_one_past)
+{
+	struct record r;
+
+	buf[record_import(buf, RECORD_LINES_MAX)] = '\0';
+	ck_assert_ptr_null(record_parse(&r, buf));
+	buf[record_import(buf, RECORD_LINES_MAX + 1)] = '\0';
+	ck_assert_ptr_nonnull(record_parse(&r, buf));
 }
 END_TEST
 
@@ -96,7 +128,9 @@ START_TEST(what_is_no_record_is_refused)
 		"sub a@h set=1 registered=", "sub a@h set=1 registered=-1",
 		"sub a@h set=1 pending=x", "sqn a@h", "sqn a@h ", "sqn a@h x",
 		"sqn a@h -1", "sqn a@h 8796093022208", "sqn a@h 1 x",
-		"sqn a@h 1 ", "sqn a@h 99999999999999999999" };
+		"sqn a@h 1 ", "sqn a@h 99999999999999999999", "+", "delete",
+		"delete ", "delete a%00", "import", "import ", "import 0",
+		"import -1", "import 1 ", "import x" };
 
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		struct record r;
@@ -178,6 +212,8 @@ main(void)
 		a_sub_record_is_whole_and_readable,
 		a_sub_record_is_read_back,
 		a_sqn_record_is_read_back,
+		records_of_provisioning_are_read_back,
+		lines_of_an_import_at_their_limit_and_one_past,
 		what_is_no_record_is_refused,
 		names_and_lists_at_their_limit_and_one_past,
 		the_longest_record_fits_and_is_read_back,

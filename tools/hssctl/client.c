@@ -150,27 +150,46 @@ exchange(int fd, const char *path, const char *request, size_t request_len,
 }
 
 int
+client_send(const char *path, const char *method, const char *target,
+    const char *text, size_t len, json_t **answer)
+{
+	char *head = NULL, *request = NULL;
+	int status = 0;
+	int fd = dial(path);
+	int head_len = asprintf(&head,
+	    "%s %s HTTP/1.1\r\nHost: hssd\r\nConnection: close\r\n"
+	    "Content-Length: %zu\r\n\r\n",
+	    method, target, len);
+
+	if (head_len >= 0)
+		request = malloc((size_t)head_len + len);
+	if (request == NULL) {
+		complain(path, strerror(ENOMEM));
+	} else if (fd >= 0) {
+		memcpy(request, head, (size_t)head_len);
+		memcpy(request + head_len, text, len);
+		status =
+		    exchange(fd, path, request, (size_t)head_len + len, answer);
+		explicit_bzero(request, (size_t)head_len + len);
+	}
+	free(request);
+	if (head_len >= 0)
+		free(head);
+	if (fd >= 0)
+		close(fd);
+	return status;
+}
+
+int
 client_ask(const char *path, const char *method, const char *target,
     json_t *body, json_t **answer)
 {
 	char *json = body != NULL ? json_dumps(body, JSON_COMPACT) : NULL;
-	char *request = NULL;
-	int fd = dial(path), status = 0;
-	int len = asprintf(&request,
-	    "%s %s HTTP/1.1\r\nHost: hssd\r\nConnection: close\r\n"
-	    "Content-Length: %zu\r\n\r\n%s",
-	    method, target, json != NULL ? strlen(json) : 0,
-	    json != NULL ? json : "");
+	const char *text = json != NULL ? json : "";
+	int status =
+	    client_send(path, method, target, text, strlen(text), answer);
 
 	free(json);
-	if (len < 0)
-		complain(path, strerror(ENOMEM));
-	else if (fd >= 0)
-		status = exchange(fd, path, request, (size_t)len, answer);
-	if (len >= 0)
-		free(request);
-	if (fd >= 0)
-		close(fd);
 	return status;
 }
 

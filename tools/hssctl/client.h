@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 enum {
 	CLIENT_ANSWER_MAX = 16777216, /* octets */
@@ -18,6 +19,9 @@ enum {
  */
 int client_ask(const char *socket, const char *method, const char *target,
     json_t *body, json_t **answer);
+/* The same with a body that is a text of len octets. */
+int client_send(const char *socket, const char *method, const char *target,
+    const char *text, size_t len, json_t **answer);
 /* Adds text with all but unreserved characters as %XX (RFC 3986, 2.3). False:
  * the target gets too long. */
 bool client_escape(char target[CLIENT_TARGET_MAX], const char *text);

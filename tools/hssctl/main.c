@@ -4,6 +4,7 @@
  * no hssd answers.
  */
 #include "tools/hssctl/client.h"
+#include "tools/hssctl/input.h"
 #include "tools/hssctl/show.h"
 
 #include <getopt.h>
@@ -14,7 +15,7 @@
 #define DEFAULT_SOCKET "/run/hssd/control.sock"
 
 /* As long as a page may be */
-#define PAGE "/subscriptions?limit=250"
+#define PAGE "?limit=250"
 
 enum { DONE = 0, REFUSED = 1, FAILED = 2 };
 
@@ -120,13 +121,14 @@ run_deregister(const struct call *call, const struct command *cmd, char **args)
 
 /* Page after page; with --json each as hssd sent it. */
 static int
-run_list(const struct call *call, const struct command *cmd, char **args)
+run_pages(const struct call *call, const struct command *cmd, char **args)
 {
 	char target[CLIENT_TARGET_MAX];
 	const char *next;
 	int rc;
 
-	strcpy(target, PAGE);
+	strcpy(target, cmd->before);
+	strcat(target, PAGE);
 	do {
 		json_t *answer;
 		int status = client_ask(
@@ -136,11 +138,41 @@ run_list(const struct call *call, const struct command *cmd, char **args)
 			return FAILED;
 		rc = show(call, cmd->show, status, answer);
 		next = json_string_value(json_object_get(answer, "next"));
-		strcpy(target, PAGE "&after=");
+		strcpy(target, cmd->before);
+		strcat(target, PAGE "&after=");
 		if (next != NULL && !client_escape(target, next))
 			rc = FAILED;
 		json_decref(answer);
 	} while (rc == DONE && next != NULL);
+	return rc;
+}
+
+/* Faults name FILE as it is given here. */
+static int
+run_import(const struct call *call, const struct command *cmd, char **args)
+{
+	char target[CLIENT_TARGET_MAX];
+	const char *file = strcmp(args[0], "-") == 0 ? "stdin" : args[0];
+	size_t len;
+	char *text = input_read(args[0], &len);
+	json_t *answer;
+
+	if (text == NULL)
+		return FAILED;
+	strcpy(target, "/import?name=");
+	if (!client_escape(target, file))
+		strcpy(target, cmd->before);
+
+	int status =
+	    client_send(call->socket, cmd->method, target, text, len, &answer);
+
+	input_free(text, len);
+	if (status == 0)
+		return FAILED;
+
+	int rc = show(call, cmd->show, status, answer);
+
+	json_decref(answer);
 	return rc;
 }
 
@@ -150,7 +182,7 @@ static const struct command commands[] = {
 	  "the server: its version, its disk, how many are registered" },
 	{ "peers", "GET", "/peers", "", show_peers, run_plain, 0, 0, "",
 	  "Diameter peers, their state and since when they have it" },
-	{ "list", "GET", "/subscriptions", "", show_page, run_list, 0, 0, "",
+	{ "list", "GET", "/subscriptions", "", show_page, run_pages, 0, 0, "",
 	  "every subscription, a line each" },
 	{ "show", "GET", "/subscriptions/", "", show_subscription, run_id, 1, 1, "ID",
 	  "one subscription: identities, state, S-CSCF; never its keys" },
@@ -163,6 +195,15 @@ static const struct command commands[] = {
 	  "      permanent by default" },
 	{ "push", "POST", "/subscriptions/", "/push", show_done, run_id, 1, 1, "ID",
 	  "send the profile of ID to its S-CSCF, and say what it answers" },
+	{ "import", "POST", "/import", "", show_import, run_import, 1, 1, "FILE",
+	  "put in the subscriptions of FILE (- is stdin), which has the form of a\n"
+	  "      subscribers file; hssd owns them from then on; those it owns already\n"
+	  "      are replaced, and stay registered; with any fault nothing is changed" },
+	{ "export", "GET", "/export", "", show_export, run_pages, 0, 0, "",
+	  "print all subscriptions in the form of a subscribers file, with THEIR\n"
+	  "      KEYS, and with their state as comments" },
+	{ "delete", "DELETE", "/subscriptions/", "", show_deleted, run_id, 1, 1, "ID",
+	  "delete a subscription that was imported; its user is de-registered" },
 	{ "reload", "POST", "/reload", "", show_reload, run_plain, 0, 0, "",
 	  "read configuration, profiles and subscribers again" },
 };

@@ -119,6 +119,31 @@ show_faults(const json_t *a)
 		fprintf(stderr, "... and %lld more\n", (long long)more);
 }
 
+/* --- Provisioning --- */
+
+void
+show_import(const json_t *a)
+{
+	printf("Imported: %s subscriptions, %s of them in the place of others; "
+	       "there are %s now.\n",
+	    text(a, "imported"), text(a, "replaced"), text(a, "subscriptions"));
+}
+
+void
+show_deleted(const json_t *a)
+{
+	printf("Deleted: [%s].\n", text(a, "deleted"));
+}
+
+void
+show_export(const json_t *a)
+{
+	const json_t *sections = json_object_get(a, "text");
+
+	fwrite(json_string_value(sections), 1, json_string_length(sections),
+	    stdout);
+}
+
 /* --- Subscriptions --- */
 
 void

@@ -18,6 +18,14 @@
  *                             sends its profile to its S-CSCF; as above
  *   POST /reload              what HUP does, answered when it is done; 409 with
  *                             all faults, or when one is going on already
+ *   POST /import              a text of the form of a subscribers file, whose
+ *                             subscriptions hssd owns from then on; answered
+ *                             when on disk; 409 with all faults, named after
+ *                             ?name=FILE, and nothing changed
+ *   DELETE /subscriptions/ID  takes one out that was imported; 409 where it is
+ *                             of a file
+ *   GET  /export              sections with their keys, in pages as above:
+ *                             {"text": T, "next": ID}
  *
  * ID is a private or public identity or the name of a section, with %XX where a
  * path needs it.  Every answer is one JSON object; with a status of 400 and
@@ -50,10 +58,13 @@ static const struct route {
 	{ "GET",  "peers",         false, NULL, control_peers },
 	{ "GET",  "subscriptions", false, NULL, control_list },
 	{ "GET",  "subscriptions", true,  NULL, control_show },
+	{ "DELETE", "subscriptions", true, NULL, control_delete },
 	{ "GET",  "subscriptions", true,  "why", control_why },
 	{ "POST", "subscriptions", true,  "deregister", control_deregister },
 	{ "POST", "subscriptions", true,  "push", control_push },
 	{ "POST", "reload",        false, NULL, control_reload },
+	{ "POST", "import",        false, NULL, control_import },
+	{ "GET",  "export",        false, NULL, control_export },
 };
 /* clang-format on */
 
@@ -135,10 +146,19 @@ fits(const struct route *r, char *const parts[3], unsigned n)
 
 /* The path is there, the method is not: 405 names those that are. */
 static void
-refuse_method(struct http_conn *conn, const char *allow)
+refuse_method(struct http_conn *conn, char *const parts[3], unsigned n)
 {
-	char text[128];
-	int len = snprintf(text, sizeof text,
+	char allow[64] = "", text[128];
+	int len;
+
+	for (unsigned i = 0; i < NROUTES; i++) {
+		if (!fits(&routes[i], parts, n))
+			continue;
+		if (*allow != '\0')
+			strcat(allow, ", ");
+		strcat(allow, routes[i].method);
+	}
+	len = snprintf(text, sizeof text,
 	    "{\"error\": \"this resource has the method %s\"}\n", allow);
 
 	http_answer(conn, 405, allow, text, (size_t)len);
@@ -148,7 +168,7 @@ static void
 route(struct control *ctl, struct http_conn *conn, struct http_request *req)
 {
 	char *parts[3] = { NULL };
-	const char *allow = NULL;
+	bool found = false;
 	unsigned n;
 
 	if (!split(req->path, parts, &n))
@@ -163,17 +183,23 @@ route(struct control *ctl, struct http_conn *conn, struct http_request *req)
 	for (unsigned i = 0; i < NROUTES; i++) {
 		if (!fits(&routes[i], parts, n))
 			continue;
-		allow = routes[i].method;
-		if (strcmp(req->method, allow) != 0)
+		found = true;
+		if (strcmp(req->method, routes[i].method) != 0)
 			continue;
 		routes[i].fn(&(struct control_request){
 		    ctl, conn, parts[1], req->query, req->body, req->len });
 		return;
 	}
-	if (allow != NULL)
-		refuse_method(conn, allow);
+	if (found)
+		refuse_method(conn, parts, n);
 	else
 		control_refuse(conn, 404, "there is no such resource");
+}
+
+static bool
+is_large(const char *method, const char *path)
+{
+	return strcmp(method, "POST") == 0 && strcmp(path, "/import") == 0;
 }
 
 static void
@@ -279,7 +305,8 @@ control_open(struct server *sv)
 	ctl->sv = sv;
 	ctl->path = path;
 	TAILQ_INIT(&ctl->changes);
-	ctl->http = http_new(sv->base, fd, on_request, ctl);
+	TAILQ_INIT(&ctl->promises);
+	ctl->http = http_new(sv->base, fd, is_large, on_request, ctl);
 	if (ctl->http == NULL) {
 		log_warn("hssd: control = %s", path);
 		unlink(path);
@@ -297,6 +324,7 @@ control_close(struct control *ctl)
 		return;
 	unlink(ctl->path);
 	control_change_close(ctl);
+	control_provision_close(ctl);
 	control_reload_close(ctl);
 	http_free(ctl->http);
 	free(ctl);

@@ -10,20 +10,23 @@
 #include <sys/queue.h>
 
 enum {
-	CONTROL_PAGE = 100,       /* subscriptions of a list, by default */
-	CONTROL_PAGE_MAX = 250,   /* and at most */
-	CONTROL_FAULTS_MAX = 100, /* of a reload, in its answer */
-	CONTROL_PEERS_MAX = 2048, /* in one answer */
+	CONTROL_PAGE = 100,         /* subscriptions of a list, by default */
+	CONTROL_PAGE_MAX = 250,     /* and at most */
+	CONTROL_FAULTS_MAX = 100,   /* of a reload, in its answer */
+	CONTROL_PEERS_MAX = 2048,   /* in one answer */
+	CONTROL_TEXT_MAX = 1 << 20, /* octets that end a page of an export */
 };
 
 struct control_change;
+struct control_promise;
 struct control_reload;
 
 struct control {
 	struct server *sv;
 	struct http *http;
-	const char *path;                     /* the socket */
-	TAILQ_HEAD(, control_change) changes; /* that wait for an S-CSCF */
+	const char *path;                       /* the socket */
+	TAILQ_HEAD(, control_change) changes;   /* that wait for an S-CSCF */
+	TAILQ_HEAD(, control_promise) promises; /* that wait for the disk */
 	struct control_reload *reload; /* that waits for its end, or NULL */
 };
 
@@ -71,8 +74,22 @@ control_fn control_why;                /* control_why.c */
 control_fn control_deregister, control_push;
 void control_change_close(struct control *);
 
+/* --- control_provision.c --- */
+
+control_fn control_import, control_delete, control_export;
+void control_provision_close(struct control *);
+
 /* --- control_subs.c --- */
 
+/* Walks on from where the query says: after=ID&limit=N, in any order.  Answers
+ * what is wrong with it instead. */
+typedef void control_page_fn(
+    struct control *, struct http_conn *, struct store_walk, unsigned limit);
+void control_page(struct control_request *, control_page_fn *);
+/* {KEY: value, "next": where the page after the one that ends with `last` goes
+ * on}; last NULL: there is none. */
+json_t *control_page_of(const struct store *, const char *key, json_t *value,
+    const struct store_sub *last);
 const char *control_state(enum store_state);
 
 #endif

@@ -185,11 +185,27 @@ line(const struct store *store, const struct store_sub *sub)
 	    control_text(reg.scscf.name));
 }
 
+json_t *
+control_page_of(const struct store *store, const char *key, json_t *value,
+    const struct store_sub *last)
+{
+	struct store_walk walk;
+	json_t *next = json_null();
+
+	if (last != NULL) {
+		walk = store_behind(store, last);
+		if (store_next(store, &walk) != NULL)
+			next = name_text(store, &last->impis[0].name);
+	}
+	return json_pack("{s:o, s:o}", key, value, "next", next);
+}
+
 static void
-page(const struct store *store, struct http_conn *conn, struct store_walk walk,
+page(struct control *ctl, struct http_conn *conn, struct store_walk walk,
     unsigned limit)
 {
-	json_t *list = json_array(), *next = json_null();
+	const struct store *store = ctl->sv->store;
+	json_t *list = json_array();
 	const struct store_sub *sub, *last = NULL;
 
 	while (json_array_size(list) < limit &&
@@ -198,20 +214,24 @@ page(const struct store *store, struct http_conn *conn, struct store_walk walk,
 			break;
 		last = sub;
 	}
-	if (last != NULL && store_next(store, &walk) != NULL)
-		next = name_text(store, &last->impis[0].name);
-	control_answer(conn, 200,
-	    json_pack("{s:o, s:o}", "subscriptions", list, "next", next));
+	control_answer(
+	    conn, 200, control_page_of(store, "subscriptions", list, last));
 }
+
+/* A page that waits for the subscription it is after. */
+struct paging {
+	unsigned limit;
+	control_page_fn *page;
+};
 
 static void
 page_after(struct control *ctl, struct http_conn *conn, struct store_sub *sub,
     const char *id, void *arg)
 {
-	unsigned *limit = arg;
+	struct paging *p = arg;
 
-	page(ctl->sv->store, conn, store_behind(ctl->sv->store, sub), *limit);
-	free(limit);
+	p->page(ctl, conn, store_behind(ctl->sv->store, sub), p->limit);
+	free(p);
 }
 
 /* after=ID&limit=N, in any order; false after refusing. */
@@ -246,7 +266,7 @@ read_query(struct control_request *rq, const char **after, unsigned *limit)
 }
 
 void
-control_list(struct control_request *rq)
+control_page(struct control_request *rq, control_page_fn *fn)
 {
 	const struct store_walk first = { 0 };
 	const char *after = NULL;
@@ -255,16 +275,22 @@ control_list(struct control_request *rq)
 	if (!read_query(rq, &after, &limit))
 		return;
 	if (after == NULL) {
-		page(rq->ctl->sv->store, rq->conn, first, limit);
+		fn(rq->ctl, rq->conn, first, limit);
 		return;
 	}
 
-	unsigned *kept = malloc(sizeof *kept);
+	struct paging *p = malloc(sizeof *p);
 
-	if (kept == NULL) {
+	if (p == NULL) {
 		control_answer(rq->conn, 503, NULL);
 		return;
 	}
-	*kept = limit;
-	control_find(rq->ctl, rq->conn, after, page_after, kept);
+	*p = (struct paging){ limit, fn };
+	control_find(rq->ctl, rq->conn, after, page_after, p);
+}
+
+void
+control_list(struct control_request *rq)
+{
+	control_page(rq, page);
 }

@@ -37,6 +37,8 @@ struct http_conn {
 	enum state state;
 	struct http_head head;
 	size_t head_len; /* 0: not whole yet */
+	size_t body_len; /* as far as it has come */
+	char *large;     /* in the place of body, or NULL */
 	bool ended;      /* the client sends no more */
 	struct http_request req;
 	char text[HTTP_HEAD_MAX + 1];
@@ -47,8 +49,10 @@ struct http {
 	struct event_base *base;
 	int fd;
 	struct event *readable, *unpause;
+	http_large_fn *is_large;
 	http_handle_fn *handle;
 	void *arg;
+	unsigned nlarges;
 	TAILQ_HEAD(, http_conn) conns;
 	unsigned nconns;
 };
@@ -71,6 +75,17 @@ hang_up(struct http_conn *conn)
 }
 
 static void
+drop_large(struct http_conn *conn)
+{
+	if (conn->large == NULL)
+		return;
+	explicit_bzero(conn->large, conn->head.length);
+	free(conn->large);
+	conn->large = NULL;
+	conn->http->nlarges--;
+}
+
+static void
 free_conn(struct http_conn *conn)
 {
 	struct http *http = conn->http;
@@ -83,6 +98,7 @@ free_conn(struct http_conn *conn)
 	if (conn->timer != NULL)
 		event_free(conn->timer);
 	explicit_bzero(conn->body, sizeof conn->body);
+	drop_large(conn);
 	free(conn);
 }
 
@@ -106,6 +122,34 @@ handle(struct http_conn *conn, struct http_request *req, int status,
 	http->handle(http->arg, conn, req, status, what);
 }
 
+/* Makes room for the body; false: the request has been refused. */
+static bool
+take_length(struct http_conn *conn)
+{
+	struct http *http = conn->http;
+	const struct http_head *head = &conn->head;
+
+	if (head->length <= HTTP_BODY_MAX)
+		return true;
+	if (!http->is_large(head->method, head->path)) {
+		handle(conn, NULL, 413, "the body is too long");
+		return false;
+	}
+	if (http->nlarges == HTTP_LARGES_MAX) {
+		handle(conn, NULL, 503,
+		    "another request as long as this one is being dealt with; "
+		    "try again");
+		return false;
+	}
+	conn->large = malloc(head->length + 1);
+	if (conn->large == NULL) {
+		handle(conn, NULL, 503, "out of memory");
+		return false;
+	}
+	http->nlarges++;
+	return true;
+}
+
 /* Takes the head out of the input once its empty line is there; false: it is
  * not, or the request has been refused. */
 static bool
@@ -123,10 +167,28 @@ take_head(struct http_conn *conn, struct evbuffer *in)
 	evbuffer_remove(in, conn->text, len);
 	conn->text[len] = '\0';
 	conn->head_len = len;
-	if (http_parse(&conn->head, conn->text, len, HTTP_BODY_MAX))
-		return true;
+	if (http_parse(&conn->head, conn->text, len, HTTP_LARGE_MAX))
+		return take_length(conn);
 	handle(conn, NULL, conn->head.status, conn->head.what);
 	return false;
+}
+
+/* Takes what has come of the body; false: it is not whole. */
+static bool
+take_body(struct http_conn *conn, struct evbuffer *in)
+{
+	char *body = conn->large != NULL ? conn->large : conn->body;
+	int n = evbuffer_remove(
+	    in, body + conn->body_len, conn->head.length - conn->body_len);
+
+	if (n > 0)
+		conn->body_len += (size_t)n;
+	if (conn->body_len < conn->head.length)
+		return false;
+	body[conn->body_len] = '\0';
+	conn->req = (struct http_request){ conn->head.method, conn->head.path,
+		conn->head.query, body, conn->body_len };
+	return true;
 }
 
 static void
@@ -142,13 +204,8 @@ on_readable(struct bufferevent *bev, void *arg)
 		evbuffer_drain(in, evbuffer_get_length(in));
 		return;
 	}
-	if (evbuffer_get_length(in) < conn->head.length)
-		return;
-	evbuffer_remove(in, conn->body, conn->head.length);
-	conn->body[conn->head.length] = '\0';
-	conn->req = (struct http_request){ conn->head.method, conn->head.path,
-		conn->head.query, conn->body, conn->head.length };
-	handle(conn, &conn->req, 0, NULL);
+	if (take_body(conn, in))
+		handle(conn, &conn->req, 0, NULL);
 }
 
 /* The answer has left, unless this was said of the empty buffer before it. */
@@ -261,7 +318,8 @@ on_unpause(evutil_socket_t fd, short what, void *arg)
 }
 
 struct http *
-http_new(struct event_base *base, int fd, http_handle_fn *fn, void *arg)
+http_new(struct event_base *base, int fd, http_large_fn *is_large,
+    http_handle_fn *fn, void *arg)
 {
 	struct http *http = calloc(1, sizeof *http);
 
@@ -272,6 +330,7 @@ http_new(struct event_base *base, int fd, http_handle_fn *fn, void *arg)
 	*http = (struct http){
 		.base = base,
 		.fd = fd,
+		.is_large = is_large,
 		.handle = fn,
 		.arg = arg,
 		.readable =
@@ -304,36 +363,6 @@ http_free(struct http *http)
 	free(http);
 }
 
-static const char *
-reason(int status)
-{
-	static const struct {
-		int status;
-		const char *reason;
-	} rows[] = {
-		{ 200, "OK" },
-		{ 400, "Bad Request" },
-		{ 404, "Not Found" },
-		{ 405, "Method Not Allowed" },
-		{ 408, "Request Timeout" },
-		{ 409, "Conflict" },
-		{ 411, "Length Required" },
-		{ 413, "Content Too Large" },
-		{ 417, "Expectation Failed" },
-		{ 431, "Request Header Fields Too Large" },
-		{ 500, "Internal Server Error" },
-		{ 502, "Bad Gateway" },
-		{ 503, "Service Unavailable" },
-		{ 505, "HTTP Version Not Supported" },
-	};
-
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		if (rows[i].status == status)
-			return rows[i].reason;
-	}
-	return "Unknown";
-}
-
 void
 http_answer(struct http_conn *conn, int status, const char *allow,
     const char *json, size_t len)
@@ -344,6 +373,7 @@ http_answer(struct http_conn *conn, int status, const char *allow,
 		free_conn(conn);
 		return;
 	}
+	drop_large(conn);
 	conn->state = WRITING;
 	out = bufferevent_get_output(conn->bev);
 	evbuffer_add_printf(out,
@@ -352,7 +382,7 @@ http_answer(struct http_conn *conn, int status, const char *allow,
 	    "Content-Length: %zu\r\n"
 	    "Cache-Control: no-store\r\n"
 	    "Connection: close\r\n",
-	    status, reason(status), len);
+	    status, http_reason(status), len);
 	if (allow != NULL)
 		evbuffer_add_printf(out, "Allow: %s\r\n", allow);
 	evbuffer_add(out, "\r\n", 2);

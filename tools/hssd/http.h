@@ -8,6 +8,7 @@
 #ifndef HSSD_HTTP_H
 #define HSSD_HTTP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct event_base;
@@ -18,9 +19,11 @@ enum {
 	HTTP_CONNS_MAX = 32, /* at a time; more wait to be accepted */
 	HTTP_HEAD_MAX =
 	    8192, /* octets of request line, fields and empty line */
-	HTTP_BODY_MAX = 4096, /* octets of a request's body */
-	HTTP_REQUEST_S = 5,   /* until a request is whole */
-	HTTP_ANSWER_S = 10,   /* until an answer has been taken */
+	HTTP_BODY_MAX = 4096,     /* octets of a request's body */
+	HTTP_LARGE_MAX = 4 << 20, /* the same where a large one is expected */
+	HTTP_LARGES_MAX = 1,      /* requests with such a body at a time */
+	HTTP_REQUEST_S = 5,       /* until a request is whole */
+	HTTP_ANSWER_S = 10,       /* until an answer has been taken */
 	HTTP_BACKLOG = 64,
 };
 
@@ -37,9 +40,13 @@ struct http_request {
 typedef void http_handle_fn(void *arg, struct http_conn *,
     struct http_request *req, int status, const char *what);
 
+/* Whether such a request, its path as sent, may have a large body. */
+typedef bool http_large_fn(const char *method, const char *path);
+
 /* Takes over a socket that listens and does not block; arg is the handler's.
  * NULL: no memory, and the socket is closed. */
-struct http *http_new(struct event_base *, int fd, http_handle_fn *, void *arg);
+struct http *http_new(
+    struct event_base *, int fd, http_large_fn *, http_handle_fn *, void *arg);
 /* Closes everything; connections not yet answered are gone.  NULL is fine. */
 void http_free(struct http *);
 /* Sends the answer, a JSON text that is copied, and ends the connection; allow

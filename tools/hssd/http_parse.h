@@ -20,4 +20,7 @@ bool http_parse(struct http_head *, char *text, size_t len, size_t body_max);
 /* Decodes %XX in place.  False: no two digits, or an octet of zero. */
 bool http_decode(char *text);
 
+/* A status in words. */
+const char *http_reason(int status);
+
 #endif

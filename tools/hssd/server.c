@@ -121,6 +121,8 @@ on_stored(evutil_socket_t fd, short what, void *arg)
 		on_work(-1, 0, sv);
 	dia_node_release(sv->node, store_durable(sv->store));
 
+	control_stored(sv->control);
+
 	int error = store_failing(sv->store);
 
 	if (error == 0) {
