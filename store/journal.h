@@ -35,6 +35,7 @@ enum {
 	JOURNAL_SNAPSHOT_AT = 4 << 20,
 	JOURNAL_SNAPSHOT_MAX = 1 << 20, /* octets put, not yet written */
 	JOURNAL_SNAPSHOT_RETRY_S = 60,  /* after one that failed */
+	JOURNAL_RETRY_MS = 1000,        /* between tries to write what failed */
 };
 
 struct journal;
@@ -42,8 +43,8 @@ struct journal;
 /*
  * What the disk does, as write(2), fdatasync(2), fsync(2), openat(2) to make a
  * file, renameat(2), unlinkat(2) and ftruncate(2); a test injects faults here.
- * A member that is NULL is the real one.  datasync is asked for the journal's
- * groups, sync for new files and the folder.  Both threads call them.
+ * A member that is NULL or 0 is the real one.  datasync is asked for the
+ * journal's groups, sync for new files and the folder.  All threads call them.
  */
 struct journal_io {
 	ssize_t (*write)(int fd, const void *, size_t);
@@ -53,6 +54,7 @@ struct journal_io {
 	int (*rename)(int dirfd, const char *from, const char *to);
 	int (*unlink)(int dirfd, const char *name);
 	int (*truncate)(int fd, off_t len);
+	unsigned retry_ms; /* instead of JOURNAL_RETRY_MS */
 };
 
 /*
@@ -105,7 +107,7 @@ uint64_t journal_durable(const struct journal *);
 int journal_fd(const struct journal *);
 void journal_woken(struct journal *);
 /* 0, or the errno of the disk at present.  What is pending stays so and is
- * tried again each second. */
+ * tried again every JOURNAL_RETRY_MS. */
 int journal_failing(const struct journal *);
 /* What appending has cost since the start: octets of the journal on disk, and
  * how often they were synced. */
