@@ -8,12 +8,14 @@
  * journal, and the last one about a thing wins, so replaying a record that the
  * snapshot knows already does no harm.
  *
- * A line of either file is CRC32C, a space, MARK, a space, the payload and a
+ * A line of any of them is CRC32C, a space, MARK, a space, the payload and a
  * newline: the checksum as eight hexadecimal digits, of all between it and
  * the newline; MARK in decimal, the octets of the journal that were on disk
  * when the line was written (0 in `state`), in this very file.  So a damaged
  * line that lies before the MARK of a later one had been synced, and one that
- * doesn't is what a crash leaves of the last group: a torn tail.
+ * doesn't is what a crash leaves of the last group: a torn tail.  Before all
+ * lines stands one that names the file's kind and version; behind those of
+ * `state` one that says `end` and how many there are.
  *
  * One thread calls everything here; the journal's own threads write.
  */
@@ -149,8 +151,7 @@ bool journal_snapshot_room(struct journal *);
 void journal_snapshot_end(struct journal *);
 
 /* Writes what is pending and syncs, or gives up when the disk fails; unlocks,
- * frees.
- * NULL is fine. */
+ * frees.  NULL is fine. */
 void journal_close(struct journal *);
 
 #endif

@@ -3,7 +3,7 @@
  * turn takes all that was appended since the last one, writes it, syncs once
  * and reports the position (group commit).  With STORE_ASYNC a turn syncs only
  * when somebody waits, a second has passed or much is unsynced; with STORE_NONE
- * only the last one does.
+ * only the last one does, and that before a new journal.
  *
  * What is not synced stays taken.  When the disk fails it is written again
  * every JOURNAL_RETRY_MS, from where the journal was known to be good: a system that
