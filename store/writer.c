@@ -6,8 +6,8 @@
  * only the last one does, and that before a new journal.
  *
  * What is not synced stays taken.  When the disk fails it is written again
- * every JOURNAL_RETRY_MS, from where the journal was known to be good: a system that
- * could not sync octets may have thrown them away.  So nothing is lost and
+ * every JOURNAL_RETRY_MS, from where the journal was known to be good: a system
+ * that could not sync octets may have thrown them away.  So nothing is lost and
  * nothing changes its place.
  */
 #include <errno.h>
