@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 /* A few names, so that they meet. */
-enum { IMPIS = 6, SECTIONS = 4, STEPS = 400, ROUNDS = 40 };
+enum { IMPIS = 6, SECTIONS = 4, STEPS = 400, ROUNDS = 15 };
 
 static unsigned seed;
 static uint64_t highest[IMPIS];
