@@ -126,17 +126,38 @@ drop_restorations(struct store *store, const struct record *r)
 	}
 }
 
-/* Journals a registration that is not what it was before.  Should the disk
- * fail now, a replay of the import comes to the same. */
+/* What S-CSCFs left, as records behind that of the registration. */
 static void
-append_change(struct store *store, struct sub *sub, const char *before)
+append_restorations(struct store *store, struct sub *sub)
+{
+	for (unsigned i = 0; i < sub->pub.nimpis * sub->pub.nsets; i++) {
+		const struct store_impi *impi =
+		    &sub->pub.impis[i / sub->pub.nsets];
+		unsigned set = i % sub->pub.nsets;
+		char name[STORE_NAME_MAX], buf[RECORD_MAX];
+		size_t len, name_len;
+		const void *octets = store_restoration(store, impi, set, &len);
+
+		if (octets == NULL)
+			continue;
+		name_len = names_text(&store->tables->names, &impi->name, name);
+		store_append(store, sub, buf,
+		    record_restoration(buf, name, name_len, set, octets, len));
+	}
+}
+
+/* Journals a registration, and also if it is what it was before: the walk of a
+ * snapshot may have missed who had it, and who has it now.  Should the disk
+ * fail now, a replay of the import comes to the same but for that. */
+static void
+append_reg(struct store *store, struct sub *sub, const char *before)
 {
 	char after[RECORD_MAX + 1];
 	struct secret end = { 0 };
 
 	if (reg_text(after, store->tables, sub) > 0) {
-		if (strcmp(before, after) != 0)
-			store_append(store, sub, after, strlen(after));
+		store_append(store, sub, after, strlen(after));
+		append_restorations(store, sub);
 		return;
 	}
 	if (provision_add_end(&end, before))
@@ -158,7 +179,7 @@ settle(struct store *store, const char *before)
 		return true; /* as if it were not registered */
 	drop_restorations(store, &r);
 	if (sub != NULL)
-		append_change(store, sub, before);
+		append_reg(store, sub, before);
 	return sub != NULL;
 }
 

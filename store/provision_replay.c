@@ -267,12 +267,47 @@ take_deletion(struct provision_replay *p, const char *name)
 	return ok ? NULL : no_memory;
 }
 
+static bool
+names_one_of(const struct record *a, const struct record *b)
+{
+	for (unsigned i = 0; i < a->nimpis; i++) {
+		for (unsigned k = 0; k < b->nimpis; k++) {
+			if (strcmp(a->impis[i], b->impis[k]) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* What a registration was that made room, a later record about it ends. */
+static void
+forget_regs(struct provision_replay *p, const struct record *r)
+{
+	size_t left = 0;
+
+	for (size_t at = 0; at < p->regs.len;) {
+		char *reg = p->regs.at + at, buf[RECORD_MAX + 1];
+		size_t len = strlen(reg) + 1;
+		struct record old;
+
+		at += len;
+		memcpy(buf, reg, len);
+		if (record_parse(&old, buf) == NULL && names_one_of(&old, r))
+			continue;
+		memmove(p->regs.at + left, reg, len);
+		left += len;
+	}
+	p->regs.len = left;
+}
+
 const char *
 provision_replay(struct provision_replay *p, const struct record *r)
 {
 	if (r->kind == RECORD_LINE)
 		return take_line(p, r->text);
 	forget_lines(p);
+	if (r->kind == RECORD_SUB)
+		forget_regs(p, r);
 	if (r->kind == RECORD_IMPORT)
 		p->left = r->nlines;
 	return r->kind == RECORD_DELETE ? take_deletion(p, r->text) : NULL;

@@ -123,6 +123,21 @@ START_TEST(an_import_is_there_and_stays_after_a_restart)
 }
 END_TEST
 
+START_TEST(a_registration_that_ended_stays_so_after_a_restart)
+{
+	open_empty();
+	import_good(CAROL);
+	ck_assert(registers(impi("carol@h")->sub, "sip:s", 1));
+	import_good("[carol]\nimpi = dave@h\n" KEYS "impu = sip:dave@h\n");
+	import_good("[new]\nimpi = carol@h\n" KEYS "impu = sip:carol@h\n");
+	for (int round = 0; round < 2; round++) {
+		ck_assert_str_eq(scscf_of(impi("carol@h")->sub), "");
+		ck_assert_uint_eq(mask_of(impi("carol@h")->sub, 0), 0);
+		reopen();
+	}
+}
+END_TEST
+
 START_TEST(a_deletion_stays_after_a_restart)
 {
 	open_empty();
@@ -496,6 +511,7 @@ main(void)
 {
 	const TTest *const tests[] = {
 		an_import_is_there_and_stays_after_a_restart,
+		a_registration_that_ended_stays_so_after_a_restart,
 		a_deletion_stays_after_a_restart,
 		one_of_a_file_is_not_deleted,
 		faults_name_the_text_and_its_line_and_nothing_changes,

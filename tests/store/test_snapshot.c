@@ -71,7 +71,9 @@ begin_walk(void)
 	journal_want_snapshot(store->journal);
 	store_work(store, &work);
 	ck_assert_int_eq(work.step, STORE_SNAPSHOT_BEGUN);
-	for (int left = 500; store->journal->snapshot.records == 0; left--) {
+	for (int left = 500; store->journal->snapshot.phase != SNAPSHOT_WALK ||
+			     store->journal->snapshot.records == 0;
+	     left--) {
 		ck_assert_int_gt(left, 0);
 		if (poll(&pfd, 1, 10) > 0)
 			store_woken(store);
@@ -276,6 +278,67 @@ full_write(int fd, const void *octets, size_t len)
 	return write(fd, octets, len);
 }
 
+static void
+note_fault(void *arg, const char *file, unsigned line, const char *what)
+{
+	ck_abort_msg("%s:%u: %s", file, line, what);
+}
+
+static void
+import(const char *sections)
+{
+	struct store_import in = { .name = "new",
+		.text = sections,
+		.len = strlen(sections),
+		.fault = note_fault };
+
+	ck_assert_int_eq(store_import(store, &in), STORE_DONE);
+}
+
+#define IMPI(name) "impi = " name "@h\nscheme = digest\npassword = x\n"
+#define LONG_IMPU "impu = sip:u%d@h display=\"%0200d\"\n"
+
+/* The first, many, and the last; each is registered. */
+static void
+import_row(void)
+{
+	size_t len = 0;
+
+	for (int i = 0; i < 100; i++)
+		len += (size_t)snprintf(text + len, sizeof text - len,
+		    i == 0 ? "[s%d]\n" IMPI("i%d") LONG_IMPU
+			   : "[s%d]\n" IMPI("i%d") "impu = sip:u%d@h\n",
+		    i, i, i, i);
+	import(text);
+	ck_assert(registers(impi("i99@h")->sub, "sip:first", 1));
+	ck_assert(store_put_restoration(store, impi("i99@h"), 0, "left", 4));
+}
+
+START_TEST(one_who_is_replaced_behind_the_walk_stays_registered)
+{
+	struct store_sub *first;
+	uint64_t position;
+	size_t len;
+
+	load_good("");
+	ck_assert(open_db(NULL));
+	import_row();
+	compact_db();
+	begin_walk();
+	first = store_find_sub(store, "s0", 2);
+	ck_assert_int_eq(store_delete(store, first, &position), STORE_DONE);
+	snprintf(
+	    text, sizeof text, "[s%d]\n" IMPI("i%d") LONG_IMPU, 99, 99, 99, 99);
+	import(text);
+	ck_assert_ptr_eq(impi("i99@h")->sub, first); /* takes its place */
+	ck_assert_int_eq(end_walk(), STORE_SNAPSHOT_DONE);
+	reopen();
+	ck_assert_str_eq(scscf_of(impi("i99@h")->sub), "sip:first");
+	ck_assert_ptr_nonnull(store_restoration(store, impi("i99@h"), 0, &len));
+	ck_assert_uint_eq(len, 4);
+}
+END_TEST
+
 START_TEST(a_full_disk_leaves_all_as_it_was)
 {
 	static const struct journal_io disk = { .write = full_write };
@@ -322,26 +385,23 @@ START_TEST(a_long_journal_makes_a_snapshot_by_itself)
 {
 	char name[200] = "sip:";
 	struct store_work work;
-	int snapshots = 0;
-	bool more;
+	int i = 0;
 
 	memset(name + 4, 'x', sizeof name - 5);
 	load_users(0, 10);
 	ck_assert(open_db(NULL));
 	store->journal->limit = 100000;
-	for (int i = 0; snapshots == 0; i++) {
+	do {
 		ck_assert_int_lt(i, 10000);
 		name[4] = (char)('a' + i % 26);
-		ck_assert(registers(user(i % 10)->sub, name, 1));
+		ck_assert(registers(user(i++ % 10)->sub, name, 1));
 		ck_assert(store_sync(store));
-		do
-			more = store_work(store, &work);
-		while (more);
-		snapshots += work.step == STORE_SNAPSHOT_DONE;
-	}
+		store_work(store, &work);
+	} while (work.step != STORE_SNAPSHOT_BEGUN);
+	ck_assert_int_eq(end_walk(), STORE_SNAPSHOT_DONE);
 	ck_assert_uint_lt(store->journal->grown, 100000);
 	reopen();
-	for (int i = 0; i < 10; i++)
+	for (i = 0; i < 10; i++)
 		ck_assert_uint_eq(strlen(scscf_of(user(i)->sub)), 199);
 }
 END_TEST
@@ -360,6 +420,8 @@ main(void)
 	tcase_add_test(tc, changes_during_the_walk_survive);
 	tcase_add_loop_test(tc, a_reload_during_the_walk_loses_nothing, 0, 2);
 	tcase_add_test(tc, one_who_comes_back_behind_the_walk_keeps_his_sqns);
+	tcase_add_test(
+	    tc, one_who_is_replaced_behind_the_walk_stays_registered);
 	tcase_add_test(tc, a_full_disk_leaves_all_as_it_was);
 	tcase_add_test(tc, a_long_journal_makes_a_snapshot_by_itself);
 	suite_add_tcase(suite, tc);
