@@ -1,9 +1,10 @@
 /*
- * What a reload of subscribers means to S-CSCFs (TS 29.228, 6.1.3 and 6.2.2):
- * whom it drops or bars is de-registered, what else changes is sent.
+ * What a reload of subscribers, an import or a deletion means to S-CSCFs
+ * (TS 29.228, 6.1.3 and 6.2.2): whom it drops or bars is de-registered, what
+ * else changes is sent.
  *
- * After the store's swap, all that is to be said of users as they were is put
- * into requests; those go out at the end of the reload.
+ * After the store's change, all that is to be said of users as they were is put
+ * into requests; those go out at the end of it.
  *
  * A set whose default identity changes is de-registered too, since a PPR must
  * not change that (6.5.2.1).

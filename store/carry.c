@@ -135,23 +135,6 @@ carry_one(struct store *store, const struct tables *to, struct sub *sub,
 
 /* --- Registrations --- */
 
-/* The record of a subscription; 0: there is nothing to say. */
-static size_t
-reg_text(
-    char buf[RECORD_MAX + 1], const struct tables *t, const struct sub *sub)
-{
-	struct store_reg reg;
-
-	store_get_reg(&sub->pub, &reg);
-	if (reg_is_empty(&reg))
-		return 0;
-
-	size_t len = record_sub(buf, &t->names, &sub->pub, &reg);
-
-	buf[len] = '\0';
-	return len;
-}
-
 static const char *
 carry_reg(struct store *store, struct tables *to, struct sub *sub,
     const struct sub *old, bool *carried)

@@ -121,7 +121,8 @@ static void
 set_io(struct journal_io *to, const struct journal_io *from)
 {
 	static const struct journal_io real = { write, fdatasync, fsync,
-		real_open, real_rename, real_unlink, ftruncate };
+		real_open, real_rename, real_unlink, ftruncate,
+		JOURNAL_RETRY_MS };
 	*to = from != NULL ? *from : real;
 	to->write = to->write != NULL ? to->write : real.write;
 	to->datasync = to->datasync != NULL ? to->datasync : real.datasync;
@@ -130,6 +131,7 @@ set_io(struct journal_io *to, const struct journal_io *from)
 	to->rename = to->rename != NULL ? to->rename : real.rename;
 	to->unlink = to->unlink != NULL ? to->unlink : real.unlink;
 	to->truncate = to->truncate != NULL ? to->truncate : real.truncate;
+	to->retry_ms = to->retry_ms != 0 ? to->retry_ms : real.retry_ms;
 }
 
 static struct journal *

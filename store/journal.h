@@ -8,12 +8,14 @@
  * journal, and the last one about a thing wins, so replaying a record that the
  * snapshot knows already does no harm.
  *
- * A line of either file is CRC32C, a space, MARK, a space, the payload and a
+ * A line of any of them is CRC32C, a space, MARK, a space, the payload and a
  * newline: the checksum as eight hexadecimal digits, of all between it and
  * the newline; MARK in decimal, the octets of the journal that were on disk
  * when the line was written (0 in `state`), in this very file.  So a damaged
  * line that lies before the MARK of a later one had been synced, and one that
- * doesn't is what a crash leaves of the last group: a torn tail.
+ * doesn't is what a crash leaves of the last group: a torn tail.  Before all
+ * lines stands one that names the file's kind and version; behind those of
+ * `state` one that says `end` and how many there are.
  *
  * One thread calls everything here; the journal's own threads write.
  */
@@ -35,6 +37,7 @@ enum {
 	JOURNAL_SNAPSHOT_AT = 4 << 20,
 	JOURNAL_SNAPSHOT_MAX = 1 << 20, /* octets put, not yet written */
 	JOURNAL_SNAPSHOT_RETRY_S = 60,  /* after one that failed */
+	JOURNAL_RETRY_MS = 1000,        /* between tries to write what failed */
 };
 
 struct journal;
@@ -42,8 +45,8 @@ struct journal;
 /*
  * What the disk does, as write(2), fdatasync(2), fsync(2), openat(2) to make a
  * file, renameat(2), unlinkat(2) and ftruncate(2); a test injects faults here.
- * A member that is NULL is the real one.  datasync is asked for the journal's
- * groups, sync for new files and the folder.  Both threads call them.
+ * A member that is NULL or 0 is the real one.  datasync is asked for the
+ * journal's groups, sync for new files and the folder.  All threads call them.
  */
 struct journal_io {
 	ssize_t (*write)(int fd, const void *, size_t);
@@ -53,6 +56,7 @@ struct journal_io {
 	int (*rename)(int dirfd, const char *from, const char *to);
 	int (*unlink)(int dirfd, const char *name);
 	int (*truncate)(int fd, off_t len);
+	unsigned retry_ms; /* instead of JOURNAL_RETRY_MS */
 };
 
 /*
@@ -105,7 +109,7 @@ uint64_t journal_durable(const struct journal *);
 int journal_fd(const struct journal *);
 void journal_woken(struct journal *);
 /* 0, or the errno of the disk at present.  What is pending stays so and is
- * tried again each second. */
+ * tried again every JOURNAL_RETRY_MS. */
 int journal_failing(const struct journal *);
 /* What appending has cost since the start: octets of the journal on disk, and
  * how often they were synced. */
@@ -147,8 +151,7 @@ bool journal_snapshot_room(struct journal *);
 void journal_snapshot_end(struct journal *);
 
 /* Writes what is pending and syncs, or gives up when the disk fails; unlocks,
- * frees.
- * NULL is fine. */
+ * frees.  NULL is fine. */
 void journal_close(struct journal *);
 
 #endif

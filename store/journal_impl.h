@@ -1,6 +1,7 @@
 /*
  * What the files of the journal share: its struct, and the functions by which
- * journal.c, replay.c, segment.c, compact.c and writer.c use each other.
+ * journal.c, journal_out.c, replay.c, segment.c, compact.c and writer.c use
+ * each other; journal_in.h has those of reading.
  * Nobody else includes this.
  */
 #ifndef STORE_JOURNAL_IMPL_H

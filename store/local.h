@@ -54,6 +54,10 @@ void store_await(struct store *, struct sub *, uint64_t position);
 
 /* Whether nothing is assigned or registered. */
 bool reg_is_empty(const struct store_reg *);
+/* Puts the record of a registration, with a NUL after it.  Its length; 0:
+ * nothing is assigned or registered, and nothing put. */
+size_t reg_text(
+    char buf[RECORD_MAX + 1], const struct tables *, const struct sub *);
 /* Makes a record's registration that of the subscription in these tables
  * which its IMPIs belong to, by name; what is not provisioned is left out.
  * *sub: it, or NULL.  Returns NULL or a sentence about what is wrong. */

@@ -35,23 +35,6 @@ keep_sqn(struct store *store, const struct store_impi *impi)
 	return o != NULL;
 }
 
-/* The record of a registration with a NUL after it; 0: there is none. */
-static size_t
-reg_text(
-    char buf[RECORD_MAX + 1], const struct tables *t, const struct sub *sub)
-{
-	struct store_reg reg;
-
-	store_get_reg(&sub->pub, &reg);
-	if (reg_is_empty(&reg))
-		return 0;
-
-	size_t len = record_sub(buf, &t->names, &sub->pub, &reg);
-
-	buf[len] = '\0';
-	return len + 1;
-}
-
 bool
 provision_keep(struct store *store, const struct sub *sub, struct secret *regs)
 {
@@ -62,7 +45,7 @@ provision_keep(struct store *store, const struct sub *sub, struct secret *regs)
 		if (!keep_sqn(store, &sub->pub.impis[i]))
 			return false;
 	}
-	return len == 0 || secret_add(regs, buf, len);
+	return len == 0 || secret_add(regs, buf, len + 1);
 }
 
 /* --- What comes --- */

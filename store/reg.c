@@ -47,6 +47,22 @@ store_get_reg(const struct store_sub *pub, struct store_reg *reg)
 		reg->scscf.realm = sub->scscf->realm;
 }
 
+size_t
+reg_text(
+    char buf[RECORD_MAX + 1], const struct tables *t, const struct sub *sub)
+{
+	struct store_reg reg;
+
+	store_get_reg(&sub->pub, &reg);
+	if (reg_is_empty(&reg))
+		return 0;
+
+	size_t len = record_sub(buf, &t->names, &sub->pub, &reg);
+
+	buf[len] = '\0';
+	return len;
+}
+
 static bool
 same_set(const struct store_set *a, const struct store_set *b)
 {

@@ -3,8 +3,8 @@
  * bits counted up for each IMPI (C.3, profile 2: not time-based), IND of 5
  * bits chosen by the caller.
  *
- * The journal holds a ceiling, a step ahead; after a crash SEQ goes on from
- * there.  So numbers are skipped but never used twice.
+ * The journal holds a ceiling, a step and a half ahead at most; after a crash
+ * SEQ goes on from there.  So numbers are skipped but never used twice.
  *
  * Half a step before the ceiling is reached the next one is appended, so that
  * it is on disk when it is needed and no answer has to wait for it.  Numbers

@@ -166,16 +166,25 @@ store_next(const struct store *store, struct store_walk *walk)
 	return sub != NULL ? &sub->pub : NULL;
 }
 
+/* Without a journal all is well, and the position 0. */
+static bool
+append(const struct store *store, const char *payload, size_t len,
+    uint64_t *position)
+{
+	*position = 0;
+	if (store->journal == NULL)
+		return true;
+	*position = journal_append(store->journal, payload, len);
+	return *position != 0;
+}
+
 bool
 store_append(
     struct store *store, struct sub *sub, const char *payload, size_t len)
 {
-	if (store->journal == NULL)
-		return true;
+	uint64_t position;
 
-	uint64_t position = journal_append(store->journal, payload, len);
-
-	if (position == 0)
+	if (!append(store, payload, len, &position))
 		return false;
 	if (store->durability == STORE_SYNC)
 		sub->position = position;
@@ -185,9 +194,10 @@ store_append(
 uint64_t
 store_append_ahead(struct store *store, const char *payload, size_t len)
 {
-	return store->journal != NULL
-		   ? journal_append(store->journal, payload, len)
-		   : 0;
+	uint64_t position;
+
+	append(store, payload, len, &position);
+	return position;
 }
 
 void
@@ -204,12 +214,9 @@ bool
 store_append_awaited(
     struct store *store, struct sub *sub, const char *payload, size_t len)
 {
-	if (store->journal == NULL)
-		return true;
+	uint64_t position;
 
-	uint64_t position = journal_append(store->journal, payload, len);
-
-	if (position == 0)
+	if (!append(store, payload, len, &position))
 		return false;
 	store_await(store, sub, position);
 	return true;

@@ -4,11 +4,13 @@
  * Two owners: the operator's subscriber files are only read; the folder given
  * to store_open() is hssd's own and holds `state` (snapshot), `journal`
  * (append-only, one checksummed text line a record), at times journal.old
- * (what a snapshot under way will hold) and `lock`.
+ * (what a snapshot under way will hold) and `lock`.  Registrations and SQNs are
+ * there, and subscriptions that were imported, with their keys.
  *
  * One thread owns all that is in memory and calls everything here; threads of
- * the store's own put records on disk.  A change is in
- * memory at once and durable later: store_position() says what to wait for.
+ * the store's own put records on disk, and read files during a reload.  A
+ * change is in memory at once and durable later: store_position() says what to
+ * wait for.
  *
  * The store knows nothing of Diameter, of crypto or of logging.
  */
@@ -168,8 +170,7 @@ struct store_report {
 
 /* An empty store; NULL when out of memory.  hooks is copied. */
 struct store *store_new(const struct store_hooks *);
-/* Stops the writer when all is durable (or failing), frees all; NULL is fine.
- */
+/* Stops the threads when all is durable (or failing), frees; NULL is fine. */
 void store_close(struct store *);
 
 /*
@@ -217,7 +218,9 @@ void store_reload_stop(struct store *);
  * Told on reload, after the swap, of every subscription that had an S-CSCF
  * then, and of what it has become: NULL if it was dropped.  Both can be read,
  * names with the store that stands before each, during the call alone.  Of
- * the old store nothing but names and lookups.
+ * the old store nothing but names and lookups.  An import or a deletion tells
+ * the same of those that it is about to take out; its result says whether it
+ * came to that.
  */
 typedef void store_change_fn(void *arg, const struct store *old_store,
     const struct store_sub *old, const struct store *new_store,
@@ -244,7 +247,10 @@ enum store_durability store_durability(const struct store *);
 bool store_open(struct store *, const char *dir, struct store_report *,
     store_fault_fn *, void *arg);
 
-/* --- Looking up.  Pointers live until the next reload. --- */
+/* --- Looking up --- */
+
+/* Pointers to a subscription, and to what is its own, live until the next
+ * reload, until an import replaces it, until it is deleted. */
 
 struct store_impi *store_find_impi(
     const struct store *, const void *name, size_t len);
@@ -374,8 +380,8 @@ bool store_put_restoration(struct store *, struct store_impi *, unsigned set,
 /* --- SQN (TS 33.102, C.3, profile 2) --- */
 
 /* How many vectors a journal record allows, 1 to STORE_SQN_STEP_MAX; at first
- * STORE_SQN_STEP.  More means less to write, and that a crash skips more.
- * False, and nothing changed: another number. */
+ * STORE_SQN_STEP.  More means less to write, and that a crash skips more: one
+ * step and a half at most.  False, and nothing changed: another number. */
 bool store_set_sqn_step(struct store *, unsigned step);
 /* n SQNs in a row for one IMPI, SEQ growing by one, all with this IND: *first
  * is the first, each next one 32 more.  None is ever given out twice, whatever
@@ -392,8 +398,9 @@ bool store_resync(struct store *, struct store_impi *, uint64_t sqn_ms);
 uint64_t store_position(const struct store *, const struct store_sub *);
 /* Everything up to this position is durable, or with STORE_NONE written. */
 uint64_t store_durable(const struct store *);
-/* Readable (an eventfd or pipe) whenever store_durable() or store_failing()
- * may have changed; store_woken() empties it.  -1 before store_open(). */
+/* An eventfd, readable whenever store_durable(), store_failing() or
+ * store_work() may have something new; store_woken() empties it.  -1 before
+ * store_open(). */
 int store_fd(const struct store *);
 void store_woken(struct store *);
 /* 0, or the errno of the disk at present. */

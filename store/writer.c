@@ -3,11 +3,11 @@
  * turn takes all that was appended since the last one, writes it, syncs once
  * and reports the position (group commit).  With STORE_ASYNC a turn syncs only
  * when somebody waits, a second has passed or much is unsynced; with STORE_NONE
- * only the last one does.
+ * only the last one does, and that before a new journal.
  *
  * What is not synced stays taken.  When the disk fails it is written again
- * each second, from where the journal was known to be good: a system that
- * could not sync octets may have thrown them away.  So nothing is lost and
+ * every JOURNAL_RETRY_MS, from where the journal was known to be good: a system
+ * that could not sync octets may have thrown them away.  So nothing is lost and
  * nothing changes its place.
  */
 #include <errno.h>
@@ -22,8 +22,7 @@
 #include "store/journal_impl.h"
 
 enum {
-	RETRY_S = 1,
-	ASYNC_S = 1, /* between syncs that nobody waits for */
+	ASYNC_MS = 1000, /* between syncs that nobody waits for */
 	ASYNC_MAX = JOURNAL_PENDING_MAX / 2, /* octets taken, not synced */
 	KEEP_CAP = 1 << 20, /* octets of a buffer worth keeping */
 };
@@ -36,11 +35,16 @@ struct turn {
 };
 
 static struct timespec
-after(time_t s)
+after(unsigned ms)
 {
 	struct timespec t;
 	clock_gettime(CLOCK_MONOTONIC, &t);
-	t.tv_sec += s;
+	t.tv_sec += ms / 1000;
+	t.tv_nsec += ms % 1000 * 1000000L;
+	if (t.tv_nsec >= 1000000000) {
+		t.tv_sec++;
+		t.tv_nsec -= 1000000000;
+	}
 	return t;
 }
 
@@ -100,7 +104,7 @@ take(struct journal *j)
 	pthread_mutex_lock(&j->mutex);
 	wait_for_work(j);
 	if (j->taken.len == 0)
-		j->due = after(ASYNC_S);
+		j->due = after(ASYNC_MS);
 	bool all = join(j);
 	t.last = j->stop && all;
 	t.roll = j->snapshot.roll == ROLL_ASKED && all;
@@ -207,7 +211,7 @@ roll(struct journal *j)
 static bool
 report_failing(struct journal *j, int err)
 {
-	struct timespec until = after(RETRY_S);
+	struct timespec until = after(j->io.retry_ms);
 	pthread_mutex_lock(&j->mutex);
 	bool again = !j->stop;
 	bool changed = atomic_exchange(&j->failing, err) != err;

@@ -35,7 +35,8 @@ told(void *arg, const char *file, unsigned line, const char *what)
 static void
 open_disk(void)
 {
-	const struct journal_io io = { write_unless_full, fdatasync, fsync };
+	const struct journal_io io = { .write = write_unless_full,
+		.retry_ms = 100 };
 	struct store_report report;
 
 	fx_open();

@@ -130,7 +130,7 @@ disk_truncate(int fd, off_t len)
 }
 
 const struct journal_io disk_io = { disk_write, disk_datasync, disk_sync,
-	disk_open, disk_rename, disk_unlink, disk_truncate };
+	disk_open, disk_rename, disk_unlink, disk_truncate, RETRY_MS };
 
 void
 setup(void)

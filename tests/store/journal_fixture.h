@@ -10,7 +10,7 @@
 
 #include "store/journal.h"
 
-enum { FILE_CAP = 1 << 16 };
+enum { FILE_CAP = 1 << 16, RETRY_MS = 100 };
 
 /* The injected disk.  The real one gets what is not failed. */
 struct disk {

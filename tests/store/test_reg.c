@@ -184,7 +184,8 @@ slow_datasync(int fd)
 	return fdatasync(fd);
 }
 
-static const struct journal_io disk = { .datasync = slow_datasync };
+static const struct journal_io disk = { .datasync = slow_datasync,
+	.retry_ms = 100 };
 
 static void
 wait_for(bool failing)

@@ -197,7 +197,9 @@ no_sync(int fd)
 	return 0;
 }
 
-static const struct journal_io disk = { NULL, slow_datasync, no_sync };
+static const struct journal_io disk = { .datasync = slow_datasync,
+	.sync = no_sync,
+	.retry_ms = 100 };
 
 static void
 wait_failing(bool failing)

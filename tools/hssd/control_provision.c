@@ -135,7 +135,6 @@ import(struct control_request *rq, const char *name, struct control_promise *p)
 
 	cx_changes_end(changes, result == STORE_DONE);
 	if (result == STORE_DONE) {
-		sv->reloads++;
 		log_info("hssd: imported: %zu subscriptions, %zu in the place "
 			 "of others",
 		    in.added, in.replaced);
@@ -212,7 +211,6 @@ delete_sub(struct control *ctl, struct http_conn *conn, struct store_sub *sub,
 		free(p);
 		return;
 	}
-	sv->reloads++;
 	log_info("hssd: [%s] is deleted", name);
 	promise(ctl, conn, p, position,
 	    json_pack("{s:o}", "deleted", control_text(name)));

@@ -166,7 +166,6 @@ swap(struct server_reload *r)
 	sv->profiles = r->profiles;
 	sv->fresh = r->conf;
 	sv->load = (struct load){ &sv->fresh, sv->profiles };
-	sv->reloads++;
 	r->profiles = profiles;
 	r->conf = conf;
 }

@@ -37,7 +37,6 @@ struct server {
 	time_t started_s;
 	struct server_reload *reload; /* that goes on, or NULL */
 	bool reload_again;            /* HUP came meanwhile */
-	unsigned reloads;             /* that changed anything */
 	time_t disk_told_s; /* when the log last spoke of a failing disk */
 	bool disk_failing;
 	bool snapshot_failing;
