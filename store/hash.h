@@ -36,8 +36,10 @@ struct hash {
 	const void *arg;
 };
 
-/* SipHash-2-4 of Aumasson and Bernstein. */
+/* SipHash-1-3 of Aumasson and Bernstein. */
 uint64_t hash_sip(const uint64_t key[2], const void *, size_t len);
+/* SipHash-2-4, of the same code: the one that vectors are published of. */
+uint64_t hash_sip24(const uint64_t key[2], const void *, size_t len);
 /* Draws a key from the kernel; false if it has none to give. */
 bool hash_key(uint64_t key[2]);
 /* An empty table; allocates nothing. */

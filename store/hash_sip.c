@@ -1,4 +1,9 @@
-/* SipHash-2-4 of Aumasson and Bernstein, and keys for it. */
+/*
+ * SipHash of Aumasson and Bernstein, and keys for it.
+ *
+ * The tables take SipHash-1-3: no more than the places in a table depends on
+ * it, and these are never told.
+ */
 #include "store/hash.h"
 
 #include <endian.h>
@@ -37,16 +42,24 @@ le64(const uint8_t *p, size_t len)
 }
 
 static inline void
-sip_block(uint64_t v[4], uint64_t m)
+sip_rounds(uint64_t v[4], unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		sip_round(v);
+}
+
+static inline void
+sip_block(uint64_t v[4], uint64_t m, unsigned rounds)
 {
 	v[3] ^= m;
-	sip_round(v);
-	sip_round(v);
+	sip_rounds(v, rounds);
 	v[0] ^= m;
 }
 
-uint64_t
-hash_sip(const uint64_t key[2], const void *text, size_t len)
+/* SipHash with so many rounds a block of eight octets and at the end. */
+static inline uint64_t
+sip(const uint64_t key[2], const void *text, size_t len, unsigned rounds,
+    unsigned last)
 {
 	const uint8_t *p = text;
 	uint64_t v[4] = { key[0] ^ 0x736f6d6570736575,
@@ -55,12 +68,24 @@ hash_sip(const uint64_t key[2], const void *text, size_t len)
 	size_t whole = len & ~(size_t)7;
 
 	for (size_t i = 0; i < whole; i += 8)
-		sip_block(v, le64(p + i, 8));
-	sip_block(v, (uint64_t)len << 56 | le64(p + whole, len - whole));
+		sip_block(v, le64(p + i, 8), rounds);
+	sip_block(
+	    v, (uint64_t)len << 56 | le64(p + whole, len - whole), rounds);
 	v[2] ^= 0xff;
-	for (int i = 0; i < 4; i++)
-		sip_round(v);
+	sip_rounds(v, last);
 	return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
+uint64_t
+hash_sip(const uint64_t key[2], const void *text, size_t len)
+{
+	return sip(key, text, len, 1, 3);
+}
+
+uint64_t
+hash_sip24(const uint64_t key[2], const void *text, size_t len)
+{
+	return sip(key, text, len, 2, 4);
 }
 
 bool

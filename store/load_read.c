@@ -8,6 +8,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+enum { WORD = sizeof(uint64_t) };
+
 static bool
 is_blank(char c)
 {
@@ -85,22 +87,28 @@ utf8_len(const uint8_t *s)
 	return 0;
 }
 
-/* How many octets from the start on, eight by eight, are printable ASCII. */
+/* Whether eight octets are printable ASCII. */
+static inline bool
+is_plain(const char *octets)
+{
+	uint64_t x = octets_load(octets);
+	uint64_t found = x | octets_below(x, ' ') | octets_equal(x, 0x7f);
+
+	return (found & OCTETS_TOPS) == 0;
+}
+
+/* How many octets from the start on are printable ASCII: whole words, or all
+ * of them if the word that ends with the last one is so too. */
 static size_t
 plain_len(const char *octets, size_t len)
 {
 	size_t i = 0;
 
-	for (uint64_t x; i + sizeof x <= len; i += sizeof x) {
-		x = octets_load(octets + i);
-
-		uint64_t found =
-		    x | octets_below(x, ' ') | octets_equal(x, 0x7f);
-
-		if ((found & OCTETS_TOPS) != 0)
-			break;
+	for (; i + WORD <= len; i += WORD) {
+		if (!is_plain(octets + i))
+			return i;
 	}
-	return i;
+	return len >= WORD && is_plain(octets + len - WORD) ? len : i;
 }
 
 /* Text without control characters but tabs; false after telling. */
