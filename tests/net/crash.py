@@ -225,5 +225,13 @@ def more_signals_do_not_hurt_a_stop(server):
         server.start()
 
 
-CASES = [stop_keeps_state, more_signals_do_not_hurt_a_stop,
+def no_core_file_is_left(server):
+    """Neither as a file nor through a pipe, which is why the limit is 1; or
+    0, if nobody may raise it."""
+    limits = open("/proc/%d/limits" % server.pid(), encoding="ascii").read()
+    row = next(r for r in limits.splitlines() if r.startswith("Max core"))
+    expect(row.split()[4:6] in (["1", "1"], ["0", "0"]), row)
+
+
+CASES = [no_core_file_is_left, stop_keeps_state, more_signals_do_not_hurt_a_stop,
          no_sqn_twice_after_kill, acknowledged_registrations_are_kept]

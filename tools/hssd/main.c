@@ -70,11 +70,12 @@ get_options(int argc, char **argv)
 
 /* Keys stay out of core files; a peer that goes away, or a file that may not
  * grow, is no signal; and there may be as many connections as the system
- * allows. */
+ * allows.  A limit of one octet leaves no room for a core file, and Linux gives
+ * none to a program through a pipe then, which it does with 0. */
 static void
 set_process(void)
 {
-	const struct rlimit none = { 0, 0 };
+	const struct rlimit none = { 1, 1 };
 	struct rlimit files;
 
 	setrlimit(RLIMIT_CORE, &none);
