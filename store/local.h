@@ -72,7 +72,7 @@ void reg_clear(struct store *, struct tables *, struct sub *);
 
 /* --- restore.c --- */
 
-/* Drops what belongs to registrations that the sets have no more. */
+/* Drops what belongs to registrations that these sets don't have. */
 void restore_end(struct store *, const struct names *, const struct sub *,
     const struct store_set *);
 /* Takes a record back.  NULL, or a sentence about what is wrong; *known: is

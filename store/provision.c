@@ -135,16 +135,22 @@ remove_olds(struct import *im)
 	}
 }
 
-/* Registrations of private identities that there are no more. */
+/* Registrations of private identities that there are no more; the import waits
+ * for these records, too.  Should the disk fail now, they are missing. */
 static void
-append_ends(struct store *store, const struct secret *regs)
+append_ends(struct import *im)
 {
+	const struct secret *regs = &im->regs;
+	struct journal *j = im->store->journal;
+
 	for (size_t at = 0; at < regs->len; at += strlen(regs->at + at) + 1) {
 		struct secret end = { 0 };
+		uint64_t position = 0;
 
-		if (store->journal != NULL &&
-		    provision_add_end(&end, regs->at + at))
-			journal_append(store->journal, end.at, end.len);
+		if (j != NULL && provision_add_end(&end, regs->at + at))
+			position = journal_append(j, end.at, end.len);
+		if (position != 0)
+			im->in->position = position;
 		secret_free(&end);
 	}
 }
@@ -165,7 +171,7 @@ apply(struct import *im, uint64_t position)
 		ok = ok && sub != NULL;
 	}
 	provision_settle(im->store, &im->regs);
-	append_ends(im->store, &im->regs);
+	append_ends(im);
 	return ok;
 }
 

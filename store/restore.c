@@ -78,18 +78,21 @@ store_put_restoration(struct store *store, struct store_impi *impi,
 	return true;
 }
 
+/*
+ * Also where nobody was registered before: on replay a state that is newer than
+ * a piece in the journal may have told the end of its registration already, and
+ * the piece must not wait for the next one.
+ */
 void
 restore_end(struct store *store, const struct names *names,
     const struct sub *sub, const struct store_set *sets)
 {
 	for (unsigned i = 0;
 	     store->restorations.count > 0 && i < sub->pub.nsets; i++) {
-		unsigned gone = sub->sets[i].registered & ~sets[i].registered;
-
 		for (unsigned k = 0; k < sub->pub.nimpis; k++) {
 			char name[STORE_NAME_MAX];
 
-			if ((gone >> k & 1) == 0)
+			if ((sets[i].registered >> k & 1) != 0)
 				continue;
 
 			size_t len =

@@ -63,6 +63,31 @@ START_TEST(it_counts_while_its_identity_is_registered)
 }
 END_TEST
 
+/* A crash leaves the journal, which begins with the piece, beside the state,
+ * which was written after its end. */
+START_TEST(it_does_not_come_back_with_the_next_registration)
+{
+	static char journal[1 << 12];
+
+	load_good(TWO);
+	ck_assert(open_db(NULL));
+	ck_assert(registers(impi("a@h")->sub, "sip:s", 1));
+	compact_db();
+	ck_assert(put("a@h", 0, 5));
+	ck_assert(registers(impi("a@h")->sub, "sip:s", 0));
+	ck_assert(store_sync(store));
+
+	size_t len = get_file("db/journal", journal, sizeof journal);
+
+	compact_db();
+	put_file("db/journal.old", journal, len);
+	ck_assert(registers(impi("a@h")->sub, "sip:s", 1));
+	ck_assert_uint_eq(kept("a@h", 0), 0);
+	reopen();
+	ck_assert_uint_eq(kept("a@h", 0), 0);
+}
+END_TEST
+
 START_TEST(it_has_a_limit)
 {
 	static char many[STORE_RESTORATION_MAX + 1];
@@ -201,6 +226,7 @@ main(void)
 	const TTest *const tests[] = {
 		it_is_kept_by_identity_and_set,
 		it_counts_while_its_identity_is_registered,
+		it_does_not_come_back_with_the_next_registration,
 		it_has_a_limit,
 		it_survives_restarts_and_is_readable,
 		it_goes_with_its_identity_on_reload,
